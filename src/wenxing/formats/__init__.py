@@ -1,0 +1,1 @@
+"""Containers, encodings and markup: the plumbing under reading and carriers, without meaning."""

@@ -1,0 +1,5 @@
+"""`python -m wenxing_web`."""
+
+from wenxing_web.cli import main
+
+main()

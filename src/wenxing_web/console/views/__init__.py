@@ -1,0 +1,1 @@
+"""The operator's pages, a file a subject. Every view carries `for_operators`."""

@@ -1,0 +1,1 @@
+"""What others do with the event stream: announce."""

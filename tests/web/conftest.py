@@ -1,0 +1,97 @@
+"""Alice owns the library, Bob is a member, Carol is a stranger; each fixture is a signed-in browser's client.
+
+Every test has a home folder of its own: engine key, files, database.
+"""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone, translation
+from pytest_django.fixtures import Settings
+
+from web.browsing import Browser, signed_in
+from web.postgresql import drop_all
+from wenxing_web import engine
+from wenxing_web.cli import compile_languages
+from wenxing_web.members.models import Member, Plan
+
+
+@pytest.fixture(scope="session")
+def engine_key(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One key for all tests: making one takes time, and the door keeps the key it has opened."""
+    return tmp_path_factory.mktemp("keys") / "engine.key"  # made by `engine.ensure_key` when first needed
+
+
+@pytest.fixture(scope="session", autouse=True)
+def languages() -> None:
+    """English pages need the compiled catalogue, which is not kept in the repository."""
+    compile_languages()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def databases() -> Iterator[None]:
+    """On PostgreSQL, the databases of other processes' homes are dropped at the end."""
+    yield
+    drop_all()
+
+
+@pytest.fixture(autouse=True)
+def chinese() -> Iterator[None]:
+    """A page in English leaves its language behind; every test begins in Chinese."""
+    with translation.override("zh-hans"):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def home(settings: Settings, engine_key: Path, tmp_path: Path) -> Path:
+    """A home folder of the test's own."""
+    settings.ENGINE_KEY = engine_key
+    settings.TRACE_PATIENCE = 0  # nobody works beside a test; see `web.leaking.traced`
+    settings.WENXING_PASSPHRASE = None
+    settings.HOME = tmp_path
+    settings.MEDIA_ROOT = tmp_path / "files"
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    engine.ensure_key()
+    return tmp_path
+
+
+@pytest.fixture
+def plan(db: None) -> Plan:
+    """Stream and three years."""
+    return Plan.objects.create(name_zh="全年会员", name_en="One year", years_back=3, months=12)
+
+
+@pytest.fixture
+def alice(db: None) -> Browser:
+    """The operator."""
+    return signed_in(Member.objects.create_superuser("alice@example.org", "correct horse"))
+
+
+@pytest.fixture
+def bob(plan: Plan) -> Browser:
+    """A member in the middle of a term who has read the notice."""
+    member = Member.objects.create_user("bob@example.org", "correct horse", notice_seen_at=timezone.now())
+    today = timezone.localdate()
+    member.memberships.create(
+        plan=plan, starts_on=today - timedelta(days=100), ends_on=today + timedelta(days=265)
+    )
+    return signed_in(member)
+
+
+@pytest.fixture
+def carol() -> Browser:
+    """A stranger: no account, not signed in."""
+    return Browser()
+
+
+@pytest.fixture
+def today() -> date:
+    """The day in the library's time zone."""
+    return timezone.localdate()

@@ -19,15 +19,12 @@ test-all:  ## The long statistics, too
 	@.venv/bin/pytest -n auto
 
 bench:  ## Milliseconds per copy, seconds per trace and per page of pictures
-	@bin/bootstrap dev
 	@bin/bench-engine
 
 survival:  ## What survives what: copies harmed, read and traced; the table of docs/survival.md; some minutes
-	@bin/bootstrap dev
-	@.venv/bin/python bin/survival
+	@bin/survival
 
 bench-tracing:  ## Sites needed and speed of tracing, beside published figures; about half an hour
-	@bin/bootstrap dev
 	@bin/bench-tracing
 
 pages:  ## Take the pictures and write the table of pages in the documentation again

@@ -55,7 +55,7 @@ def _program(folder: Path, monkeypatch: pytest.MonkeyPatch, body: str) -> None:
 
 
 def _ends(process: int) -> bool:
-    """Whether a process that was killed is gone, or will be: its files close before the kernel calls it dead."""
+    """Whether a process that was killed is soon gone: the kernel closes its files before it calls it dead."""
     last = time.monotonic() + 30
     while _lives(process) and time.monotonic() < last:
         time.sleep(0.01)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 import numpy as np
@@ -81,20 +81,13 @@ def prepare(
             there is no text: the pages are scanned.
         ValueError: an unknown policy, profile or approval, or sites that are not of this document.
     """
-    rule = _policy(policy)
+    asked = _policy(policy)
     source = modern(source)
     document = publishable(source, name=name) if document is None else document
-    if document.is_scan and rule is Policy.ADAPTABLE:
-        raise NoSites(_SCAN)
-    if document.format == "pdf":
-        rule = Policy.VERBATIM
+    rule = _policy_of(document, asked)
     candidates = tuple(find_sites(document) if sites is None else sites)
     chosen = _approve(candidates, approve) if rule is Policy.ADAPTABLE else ()
-    approved = tuple(i for i in chosen if _can_be_set(source, document, candidates[i]))
-    if chosen and not approved:
-        raise NoSites("No approved place in this file can be changed; prepare it with the policy verbatim.")
-    taken = [span for i in approved for span in candidates[i].spans]
-    glyphs = _glyphs(source, document, taken)
+    approved = _settable(source, document, candidates, chosen)
     master = Master(
         edition=new_edition() if edition is None else edition,
         version=VERSION,
@@ -107,12 +100,17 @@ def prepare(
         check=b"",
         title=document.title or name,
         tool=TOOL,
-        spacing=_spacing(source, document, taken),
-        glyphs=glyphs,
-        glyph_rule=BESIDE if glyphs else BETWEEN,
     )
+    master = _with_layout(master, [span for i in approved for span in candidates[i].spans])
     master.validate()
     return seal_master(master, key=key)
+
+
+def _with_layout(master: Master, taken: Collection[Span]) -> Master:
+    """The master with its spacing and glyph sites, which keep away from the wording's spans."""
+    spacing = _spacing(master.source, master.document, taken)
+    glyphs = _glyphs(master.source, master.document, taken)
+    return replace(master, spacing=spacing, glyphs=glyphs, glyph_rule=BESIDE if glyphs else BETWEEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +210,13 @@ def _policy(name: str) -> Policy:
         raise ValueError(f"unknown policy {name!r}: adaptable or verbatim") from None
 
 
+def _policy_of(document: Document, asked: Policy) -> Policy:
+    """The policy that this kind of document takes, when another is asked for."""
+    if document.is_scan and asked is Policy.ADAPTABLE:
+        raise NoSites(_SCAN)
+    return Policy.VERBATIM if document.format == "pdf" else asked
+
+
 def _profile(name: str, approved: int) -> str:
     if name == "auto":
         return profiles.choose(approved).name
@@ -235,6 +240,16 @@ def _approve(sites: Sequence[Site], approve: Approval) -> tuple[int, ...]:
             "No place of grade A was found in this text: approve AB, or prepare it with the policy verbatim."
         )
     return approved
+
+
+def _settable(
+    source: bytes, document: Document, sites: Sequence[Site], chosen: Collection[int]
+) -> tuple[int, ...]:
+    """Those of the chosen sites that copies in the document's own format can show."""
+    settable = tuple(i for i in chosen if _can_be_set(source, document, sites[i]))
+    if chosen and not settable:
+        raise NoSites("No approved place in this file can be changed; prepare it with the policy verbatim.")
+    return settable
 
 
 def _can_be_set(source: bytes, document: Document, site: Site) -> bool:

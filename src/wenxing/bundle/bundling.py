@@ -1,13 +1,15 @@
 """Recipe: leaks + key + masters → an evidence bundle, if somebody is named."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from wenxing.accusation import Suspects, is_bound
+from wenxing.alignment import Explanation
 from wenxing.bundle import layout
 from wenxing.casefile.entries import moment
-from wenxing.codebook import MasterKey
+from wenxing.codebook import Codebook, MasterKey
 from wenxing.errors import NothingToProve
 from wenxing.explaining import statement
 from wenxing.leaks import Leak
@@ -15,6 +17,7 @@ from wenxing.master import Master
 from wenxing.preparing import TOOL
 from wenxing.profiles import PROFILES
 from wenxing.sealing import open_codebooks
+from wenxing.sites import SiteKind
 from wenxing.tracing import AT_MOST, Outcome, Report, attribute, judge
 
 
@@ -74,15 +77,8 @@ def bundle(
     report = judge(shown, explanations, codes, suspects, bound, at_most=at_most)
     if report.outcome is not Outcome.NAMED:
         raise NothingToProve("Nobody is named: a bundle would burn editions and prove nothing.")
-    containers = [master.to_bytes() for master in shown]
-    opened = [{kind for e in explanations if at in e for kind in e[at].others} for at in range(len(shown))]
-    entries = [
-        layout.edition_entry(master, container, code, document, opened=kinds)
-        for master, container, code, document, kinds in zip(
-            shown, containers, codes, report.documents, opened, strict=True
-        )
-    ]
-    files = [layout.leak_entry(n, name, data) for n, (name, data) in enumerate(leaks, start=1)]
+    files, leaked = _leaks(leaks)
+    entries, containers = _editions(shown, codes, report, explanations)
     profiles = {master.profile: layout.profile_entry(PROFILES[master.profile]) for master in shown}
     description = {
         "kind": layout.KIND,
@@ -96,6 +92,29 @@ def bundle(
         "report": {**report.to_json(), "explanations": report.explanations},
         "statement": statement(),
     }
-    parts = {entry["file"]: data for entry, (_, data) in zip(files, leaks, strict=True)}
-    parts |= {entry["master"]: container for entry, container in zip(entries, containers, strict=True)}
-    return Bundle(layout.write(description, parts), report, tuple(master.edition for master in shown))
+    data = layout.write(description, leaked | containers)
+    return Bundle(data, report, tuple(master.edition for master in shown))
+
+
+def _leaks(leaks: Sequence[tuple[str, bytes]]) -> tuple[list[dict[str, Any]], dict[str, bytes]]:
+    """Their lines in the description, and their members of the container."""
+    entries = [layout.leak_entry(n, name, data) for n, (name, data) in enumerate(leaks, start=1)]
+    return entries, {entry["file"]: data for entry, (_, data) in zip(entries, leaks, strict=True)}
+
+
+def _editions(
+    shown: Sequence[Master],
+    codes: Sequence[Mapping[SiteKind, Codebook]],
+    report: Report,
+    explanations: Sequence[Explanation],
+) -> tuple[list[dict[str, Any]], dict[str, bytes]]:
+    """The same for the editions shown; a kind's code is opened if some explanation read it."""
+    containers = [master.to_bytes() for master in shown]
+    opened = [{kind for e in explanations if at in e for kind in e[at].others} for at in range(len(shown))]
+    entries = [
+        layout.edition_entry(master, container, code, document, opened=kinds)
+        for master, container, code, document, kinds in zip(
+            shown, containers, codes, report.documents, opened, strict=True
+        )
+    ]
+    return entries, {e["master"]: container for e, container in zip(entries, containers, strict=True)}

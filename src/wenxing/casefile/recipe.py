@@ -198,25 +198,13 @@ class Case:
         self._refuse_wrong_key(key)
         read = [Leak.of(leak) for leak in leaks]
         explanations = attribute(read, masters, disclosed=disclosed, progress=progress)
-        readings = [
-            [
-                _reading(codebooks[i][kind], seen)
-                for i, match in explanation.items()
-                for kind, seen in match.by_kind.items()
-            ]
-            for explanation in explanations
-        ]
         names = [_digest(file) for file in originals or leaks]
         new = len(set(names) - self._seen)
         before = self._branches[0].sites_read
         # Written down before anybody knows what it comes to: a look cannot be taken back.
-        record = leaks_record(names, readings, masters=[m.edition for m in masters], at=at)
-        follow(self._branches, readings)  # raises before anything is written
-        self._journal.append(record)
-        self._replay(record)
+        self._write_down(names, _readings(explanations, codebooks), masters, at)
         report = self._judge(masters, explanations, key)
-        outcome = outcome_record(self._named, sites=report.sites_read, at=at)
-        self._journal.append(outcome)
+        self._journal.append(outcome_record(self._named, sites=report.sites_read, at=at))
         return CaseReport(
             report=report,
             looks=self._looks,
@@ -240,6 +228,18 @@ class Case:
     ) -> None:
         """Close it."""
         self.close()
+
+    def _write_down(
+        self,
+        names: Sequence[str],
+        readings: Sequence[Sequence[Reading]],
+        masters: Sequence[Master],
+        at: datetime,
+    ) -> None:
+        record = leaks_record(names, readings, masters=[m.edition for m in masters], at=at)
+        follow(self._branches, readings)  # raises before anything is written
+        self._journal.append(record)
+        self._replay(record)
 
     def _replay(self, record: Mapping[str, Any]) -> None:
         try:
@@ -335,6 +335,20 @@ def _kinds(branch: Branch) -> tuple[KindShare, ...]:
         total[reading.kind] += len(reading.arities)
         read[reading.kind] += int((reading.symbols >= 0).sum())
     return kind_shares(read, total)
+
+
+def _readings(
+    explanations: Sequence[Explanation], codebooks: Sequence[Mapping[SiteKind, Codebook]]
+) -> list[list[Reading]]:
+    """For each explanation what was read of each edition and kind of site."""
+    return [
+        [
+            _reading(codebooks[i][kind], seen)
+            for i, match in explanation.items()
+            for kind, seen in match.by_kind.items()
+        ]
+        for explanation in explanations
+    ]
 
 
 def _reading(codebook: Codebook, observations: Sequence[Any]) -> Reading:

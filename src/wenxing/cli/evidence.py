@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,7 +13,7 @@ from wenxing.accusation import Suspects, is_bound
 from wenxing.bundle import Verdict, burn, burned, register_of, verify
 from wenxing.bundle import bundle as make_bundle
 from wenxing.bundle.register import leaks_digest
-from wenxing.casefile import Case, CaseReport, open_case
+from wenxing.casefile import open_case
 from wenxing.cli import files
 from wenxing.cli.clusters import executor_at
 from wenxing.cli.commands import Json, KeyFile, app, load_master, open_key, suspects_in
@@ -24,7 +25,7 @@ from wenxing.explaining import Findings, Language, explain
 from wenxing.formats import limits
 from wenxing.master import Master
 from wenxing.preparing import BOUND
-from wenxing.tracing import AT_MOST, Outcome, hints, trace
+from wenxing.tracing import AT_MOST, Outcome, Report, hints, trace
 
 NOBODY_NAMED = 3
 DIFFERS = 1
@@ -87,58 +88,97 @@ def trace_command(
     if case is not None and dask is not None:
         raise typer.BadParameter("a case file is compared here.", param_hint="--dask")
     masters = [load_master(path) for path in master]
-    secret = open_key(key)
-    disclosed = {line.edition for line in burned(register_of(key))}
+    question = _Question(open_key(key), masters, suspects, bound, _disclosed(key))
     found = _gather(leaks)
-    if case is not None:
-        with open_case(case, suspects=suspects, bound=bound, at=_now()) as file:
-            traced = _look(file, found, key=secret, masters=masters, disclosed=disclosed)
-        report, result = traced.report, traced.to_json(labels=master)
-        sentences = traced.sentences()
-        say(f"Head of the case: {traced.head}. Keep it outside this machine.")
+    if case is None:
+        answer = _look_once(found, question, at_most=at_most, dask=dask, labels=master)
     else:
-        assert suspects is not None
-        with executor_at(dask) as executor, counting("Tracing", len(found.leaks)) as progress:
-            report = trace(
+        answer = _look_again(case, found, question, labels=master)
+    result = {**answer.result, **_hinted(found, question)}
+    if explain:
+        _explain({**result, "explanations": answer.report.explanations}, lang)
+    else:
+        for sentence in answer.sentences:
+            say(sentence)
+    if json:
+        put(result)
+    if answer.report.outcome is not Outcome.NAMED:
+        raise typer.Exit(NOBODY_NAMED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What a trace compares leaks with."""
+
+    key: MasterKey
+    masters: Sequence[Master]
+    suspects: Suspects | None
+    bound: float | None
+    disclosed: Collection[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What it comes to, for people and for programs."""
+
+    report: Report
+    sentences: Sequence[str]
+    result: dict[str, Any]
+
+
+def _look_once(
+    found: Gathered, question: _Question, *, at_most: int, dask: str | None, labels: Sequence[str]
+) -> _Answer:
+    """Trace leaks that belong to no case."""
+    assert question.suspects is not None
+    with executor_at(dask) as executor, counting("Tracing", len(found.leaks)) as progress:
+        report = trace(
+            [leak.read for leak in found.leaks],
+            key=question.key,
+            masters=question.masters,
+            suspects=question.suspects,
+            bound=BOUND if question.bound is None else question.bound,
+            at_most=_group(at_most),
+            disclosed=question.disclosed,
+            progress=progress,
+            executor=executor,
+        )
+    return _Answer(report, report.sentences(), report.to_json(labels=labels))
+
+
+def _look_again(path: Path, found: Gathered, question: _Question, *, labels: Sequence[str]) -> _Answer:
+    """Add leaks to a case, which is begun when there is none."""
+    with open_case(path, suspects=question.suspects, bound=question.bound, at=_now()) as case:
+        if case.torn:
+            say(f"An unfinished record of {case.torn} bytes was cut off the end of the case file.")
+        with counting("Tracing", len(found.leaks)) as progress:
+            traced = case.trace(
                 [leak.read for leak in found.leaks],
-                key=secret,
-                masters=masters,
-                suspects=suspects,
-                bound=BOUND if bound is None else bound,
-                at_most=_group(at_most),
-                disclosed=disclosed,
+                originals=[leak.data for leak in found.leaks],
+                key=question.key,
+                masters=question.masters,
+                at=_now(),
+                disclosed=question.disclosed,
                 progress=progress,
-                executor=executor,
             )
-        sentences, result = report.sentences(), report.to_json(labels=master)
-    pointed = _hints(found, masters, suspects, key=secret)
+    say(f"Head of the case: {traced.head}. Keep it outside this machine.")
+    return _Answer(traced.report, traced.sentences(), traced.to_json(labels=labels))
+
+
+def _hinted(found: Gathered, question: _Question) -> dict[str, list[int]]:
+    """Recipients to whom backgrounds of scanned pages point; nothing when nobody was given to look among."""
+    if question.suspects is None:
+        return {}
+    whom = {master.edition: question.suspects.numbers for master in question.masters}
+    leaks = [leak.read for leak in found.leaks]
+    pairs = hints(leaks, key=question.key, masters=question.masters, recipients=whom)
+    pointed = sorted({number for _, number in pairs})
     for number in pointed:
         say(
             f"Hint: the background says the pseudonym of recipient {number}. Backgrounds can be copied: "
             "this is no evidence and names nobody."
         )
-    if pointed:
-        result = {**result, "hints": pointed}
-    if explain:
-        _explain({**result, "explanations": report.explanations}, lang)
-    else:
-        for sentence in sentences:
-            say(sentence)
-    if json:
-        put(result)
-    if report.outcome is not Outcome.NAMED:
-        raise typer.Exit(NOBODY_NAMED)
-
-
-def _hints(
-    found: Gathered, masters: Sequence[Master], suspects: Suspects | None, *, key: MasterKey
-) -> list[int]:
-    """Recipients to whom pictures of scanned pages point; nothing when nobody was given to look among."""
-    if suspects is None:
-        return []
-    whom = {master.edition: suspects.numbers for master in masters}
-    pairs = hints([leak.read for leak in found.leaks], key=key, masters=masters, recipients=whom)
-    return sorted({number for _, number in pairs})
+    return {"hints": pointed} if pointed else {}
 
 
 @app.command("bundle")
@@ -242,22 +282,9 @@ def _verdict_json(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _look(
-    case: Case, found: Gathered, *, key: MasterKey, masters: Sequence[Master], disclosed: Collection[bytes]
-) -> CaseReport:
-    """Add leaks to an open case."""
-    if case.torn:
-        say(f"An unfinished record of {case.torn} bytes was cut off the end of the case file.")
-    with counting("Tracing", len(found.leaks)) as progress:
-        return case.trace(
-            [leak.read for leak in found.leaks],
-            originals=[leak.data for leak in found.leaks],
-            key=key,
-            masters=masters,
-            at=_now(),
-            disclosed=disclosed,
-            progress=progress,
-        )
+def _disclosed(key: str) -> set[bytes]:
+    """The editions whose keys were given away."""
+    return {line.edition for line in burned(register_of(key))}
 
 
 def _group(at_most: int) -> int | None:

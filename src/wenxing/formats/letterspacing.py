@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from wenxing.formats import xml
 from wenxing.formats.package import Package
-from wenxing.formats.wordprocessing import ParagraphElement, Run, related, twentieths
+from wenxing.formats.wordparts import related
+from wenxing.formats.wordprocessing import OFF, ParagraphElement, Run, twentieths
 
-_OFF = ("0", "false", "off")
 _DEFAULTS = "w:rPrDefault"
 
 
@@ -49,7 +49,7 @@ class Letterspacing:
                 elif name == "w:style":
                     identifier = attributes.get("w:styleId", "")
                     current = known[identifier] = _Style(attributes.get("w:type", ""))
-                    if current.kind == "paragraph" and attributes.get("w:default", "0") not in _OFF:
+                    if current.kind == "paragraph" and attributes.get("w:default", "0") not in OFF:
                         usual = identifier
                 elif name == "w:basedOn":
                     current.based_on = value

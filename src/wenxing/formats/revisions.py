@@ -14,7 +14,7 @@ from posixpath import dirname, normpath
 
 from wenxing.formats import xml
 from wenxing.formats.package import Package
-from wenxing.formats.wordprocessing import main_part, related
+from wenxing.formats.wordparts import main_part, related
 
 _WORDS = (b"wordprocessingml/2006/main", b"ooxml/wordprocessingml/main")
 _DELETED = ("w:del", "w:moveFrom")

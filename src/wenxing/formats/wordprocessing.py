@@ -1,4 +1,4 @@
-"""WordprocessingML: where the parts are, where the paragraphs are, which bytes hold which characters.
+"""WordprocessingML: where the paragraphs of a part are, which bytes hold which characters.
 
 `paragraphs` walks a part once and returns every paragraph that a reader of the document sees as
 text, with a map from its characters to the `w:t` elements that hold them. What is not text on the
@@ -14,21 +14,12 @@ import re
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
-from posixpath import dirname, normpath
 
-from wenxing.errors import FileTooLarge, UnknownFormat, UnreadableFile
+from wenxing.errors import FileTooLarge
 from wenxing.formats import limits, xml
-from wenxing.formats.package import Package
 
-DOCUMENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
-_OTHER_TYPES = {
-    "wordprocessingml.template": "a Word template",
-    "ms-word": "a Word document with macros",
-    "spreadsheetml": "an Excel workbook",
-    "ms-excel": "an Excel workbook",
-    "presentationml": "a PowerPoint presentation",
-    "ms-powerpoint": "a PowerPoint presentation",
-}
+OFF = frozenset(("0", "false", "off"))
+"""How a switch says no (22.9.2.7)."""
 
 _NOT_TEXT = ("w:del", "w:moveFrom", "w:delText", "w:instrText", "w:delInstrText", "w:rt")
 _OBJECTS = ("w:object", "m:oMath", "m:oMathPara")
@@ -37,7 +28,6 @@ _OTHER_PROPERTIES = ("w:pPrChange", "w:rPrChange", "w:sdtPr", "w:sdtEndPr", "w:s
 _PASSED_OVER = frozenset((*_NOT_TEXT, *_OBJECTS, *_TABLE_PROPERTIES, *_OTHER_PROPERTIES))
 _FRAMES = frozenset(("w:txbxContent", "mc:AlternateContent", "mc:Choice", "mc:Fallback"))
 _FIXED = {"w:tab": "\t", "w:ptab": "\t", "w:cr": "\n", "w:noBreakHyphen": "-", "w:softHyphen": "\u00ad"}
-_OFF = frozenset(("0", "false", "off"))
 _MEASURE = re.compile(r"([+-]?\d{1,9}(?:\.\d{1,9})?)(mm|cm|in|pt|pc|pi|)")
 _UNITS = {"": 1.0, "pt": 20.0, "pc": 240.0, "pi": 240.0, "in": 1440.0, "cm": 1440 / 2.54, "mm": 144 / 2.54}
 _TO_SPACE = str.maketrans("\t\n\r", "   ")
@@ -123,14 +113,6 @@ class ParagraphElement:
         return "".join(piece.text for piece in self.pieces)
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
-    """What a paragraph style says about the role of its paragraphs."""
-
-    name: str
-    outline: int | None
-
-
 def paragraphs(part: bytes) -> list[ParagraphElement]:
     """Return the paragraphs of a part in document order, those of a text box behind its anchor.
 
@@ -144,120 +126,6 @@ def paragraphs(part: bytes) -> list[ParagraphElement]:
     scanner = _Scanner(part)
     xml.parse(part, start=scanner.start, end=scanner.end, characters=scanner.characters)
     return scanner.found
-
-
-def main_part(package: Package) -> str:
-    """Return the name of the part that holds the document.
-
-    Raises:
-        UnknownFormat: the container is not a Word document.
-        UnreadableFile: it is one, and the part is missing.
-    """
-    if "[Content_Types].xml" not in package:
-        kind = "an OpenDocument or e-book file" if "mimetype" in package else "a ZIP archive"
-        raise UnknownFormat(f"The file is {kind}; save it as a Word document (.docx) or plain text.")
-    part = next(iter(related(package, "", "officeDocument")), "")
-    kind = _content_type(package, part)
-    for mark, what in _OTHER_TYPES.items():
-        if mark in kind:
-            raise UnknownFormat(f"The file is {what}; save it as a Word document (.docx) or plain text.")
-    if kind != DOCUMENT_TYPE or part not in package:
-        raise UnreadableFile(
-            "The Word document has no text part; open it in a word processor and save it again."
-        )
-    return part
-
-
-def related(package: Package, part: str, kind: str) -> list[str]:
-    """Return the parts that `part` (empty: the package) points to by relationships of a kind, sorted.
-
-    `kind` is the last step of the relationship type: `header`, `footer`, `styles`.
-    """
-    source = relations_of(part)
-    if source not in package:
-        return []
-    targets = {
-        _resolved(part, attributes.get("Target", ""))
-        for name, attributes in xml.elements(package.read(source))
-        if name == "rel:Relationship"
-        and attributes.get("TargetMode") != "External"
-        and attributes.get("Type", "").rpartition("/")[2] == kind
-    }
-    return sorted((t for t in targets if t in package), key=lambda t: (len(t), t))
-
-
-def relations_of(part: str) -> str:
-    """Return the name of the member that holds the relationships of a part (empty: the package)."""
-    folder, _, file = part.rpartition("/")
-    return f"{folder}/_rels/{file}.rels" if folder else f"_rels/{file}.rels"
-
-
-def styles(package: Package, part: str) -> dict[str, Style]:
-    """Return the paragraph styles of a document part by identifier, inherited levels resolved.
-
-    The default paragraph style is also under the empty identifier.
-    """
-    own: dict[str, tuple[str, str, int | None]] = {}
-    current = default = ""
-    for source in related(package, part, "styles"):
-        for name, attributes in xml.elements(package.read(source)):
-            value = attributes.get("w:val", "")
-            if name == "w:style":
-                current = attributes.get("w:styleId", "")
-                own[current] = ("", "", None)
-                if attributes.get("w:type") == "paragraph" and attributes.get("w:default", "0") not in _OFF:
-                    default = current
-            elif current and name == "w:name":
-                own[current] = (value.lower(), *own[current][1:])
-            elif current and name == "w:basedOn":
-                own[current] = (own[current][0], value, own[current][2])
-            elif current and name == "w:outlineLvl":
-                own[current] = (*own[current][:2], _level(value))
-    resolved = {key: Style(name, _inherited(own, key)) for key, (name, _, _) in own.items()}
-    if default:
-        resolved[""] = resolved[default]
-    return resolved
-
-
-def _inherited(own: dict[str, tuple[str, str, int | None]], key: str) -> int | None:
-    seen: set[str] = set()
-    while key in own and key not in seen:
-        seen.add(key)
-        _, based_on, outline = own[key]
-        if outline is not None:
-            return outline if outline < 9 else None
-        key = based_on
-    return None
-
-
-def _level(value: str) -> int | None:
-    """Read an outline level; 9 means body text."""
-    return int(value) if value in tuple("0123456789") else None
-
-
-def _resolved(part: str, target: str) -> str:
-    if target.startswith("/"):
-        return normpath(target).lstrip("/")
-    return normpath(f"{dirname(part)}/{target}").lstrip("/")
-
-
-def _content_type(package: Package, part: str) -> str:
-    for name, attributes in xml.elements(package.read("[Content_Types].xml")):
-        if name == "ct:Override" and attributes.get("PartName", "").lstrip("/").lower() == part.lower():
-            return attributes.get("ContentType", "")
-    return _default_type(package, part)
-
-
-def _default_type(package: Package, part: str) -> str:
-    extension = part.rpartition(".")[2].lower()
-    return next(
-        (
-            attributes.get("ContentType", "")
-            for name, attributes in xml.elements(package.read("[Content_Types].xml"))
-            if name == "ct:Default" and attributes.get("Extension", "").lower() == extension
-        ),
-        "",
-    )
 
 
 class _Reading(Enum):
@@ -419,11 +287,11 @@ class _Scanner:
         elif parent == "w:pPr" and name == "w:pStyle":
             paragraph.style = attributes.get("w:val", "")
         elif parent == "w:pPr" and name == "w:outlineLvl":
-            paragraph.outline = _level(attributes.get("w:val", ""))
+            paragraph.outline = outline_level(attributes.get("w:val", ""))
 
     def _property(self, name: str, attributes: xml.Attributes) -> None:
         if name == "w:vanish":
-            self._hidden = attributes.get("w:val", "1") not in _OFF
+            self._hidden = attributes.get("w:val", "1") not in OFF
         elif name == "w:spacing":
             self._runs[-1].spacing = twentieths(attributes.get("w:val", ""))
         elif name == "w:rStyle":
@@ -467,6 +335,11 @@ class _Scanner:
             start = xml.after_tag(self._part, self._tag)
             self._paragraph.pieces.append(Piece(text, self._tag, start, at, preserve, self._runs[-1]))
         self._text = None
+
+
+def outline_level(value: str) -> int | None:
+    """Read an outline level (17.3.1.20), 0 the highest; 9 means body text. `None` when odd."""
+    return int(value) if value in tuple("0123456789") else None
 
 
 def twentieths(value: str) -> int | None:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from wenxing.document import Document, Paragraph, Role, Source
 from wenxing.formats import xml
 from wenxing.formats.package import Package
-from wenxing.formats.wordprocessing import ParagraphElement, Style, main_part, paragraphs, related, styles
+from wenxing.formats.wordparts import Style, main_part, related, styles
+from wenxing.formats.wordprocessing import ParagraphElement, paragraphs
 from wenxing.reading.roles import with_roles
 
 _AROUND = (

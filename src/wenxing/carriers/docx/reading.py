@@ -14,7 +14,8 @@ from wenxing.document import Document
 from wenxing.formats import xml
 from wenxing.formats.letterspacing import Letterspacing
 from wenxing.formats.package import Package
-from wenxing.formats.wordprocessing import ParagraphElement, main_part, paragraphs
+from wenxing.formats.wordparts import main_part
+from wenxing.formats.wordprocessing import ParagraphElement, paragraphs
 from wenxing.sites import Observation, Site
 
 _ROUNDING = 1  # twentieths of a point by which another program may miss

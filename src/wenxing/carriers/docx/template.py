@@ -21,7 +21,8 @@ from wenxing.errors import UnsupportedOutput
 from wenxing.formats import xml
 from wenxing.formats.letterspacing import Letterspacing
 from wenxing.formats.package import Package
-from wenxing.formats.wordprocessing import ParagraphElement, Piece, Run, main_part, paragraphs
+from wenxing.formats.wordparts import main_part
+from wenxing.formats.wordprocessing import ParagraphElement, Piece, Run, paragraphs
 from wenxing.sites import Setting, SiteKind, Span
 
 ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

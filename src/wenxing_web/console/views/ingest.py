@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from wenxing_web.console.forms import CleanForm, UploadForm
 from wenxing_web.console.views.access import for_operators, permitted
+from wenxing_web.console.views.drafts import unpublished
 from wenxing_web.library import queries
 from wenxing_web.library.actions.clean import NothingLeft, clean
 from wenxing_web.library.actions.discard import AlreadyPublished, discard
@@ -70,9 +71,7 @@ def resume(_request: HttpRequest, number: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def cleaning(request: HttpRequest, number: int) -> HttpResponse:
     """Every paragraph of a draft; those that look like an advertisement are ticked to be left out."""
-    draft = queries.unpublished(number)
-    if draft is None:
-        raise Http404
+    draft = unpublished(number)
     refusal = ""
     if request.method == "POST":
         form = CleanForm(request.POST, paragraphs=queries.paragraphs_in(draft))
@@ -98,9 +97,7 @@ def cleaning(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def throw_away(request: HttpRequest, number: int) -> HttpResponse:
     """Delete a draft that will not be published."""
-    draft = queries.unpublished(number)
-    if draft is None:
-        raise Http404
+    draft = unpublished(number)
     try:
         discard(draft)
     except AlreadyPublished:

@@ -12,6 +12,7 @@ from wenxing_web.console import queries as console
 from wenxing_web.console.actions.press import natural, press
 from wenxing_web.console.forms import OwnSiteForm, PolicyForm
 from wenxing_web.console.views.access import for_operators, permitted
+from wenxing_web.console.views.drafts import cleaned, unpublished
 from wenxing_web.library import queries
 from wenxing_web.library.actions.add import NotAdded, add
 from wenxing_web.library.actions.choose import choose
@@ -25,9 +26,7 @@ _REFUSED = 422
 @require_safe
 def sheet(request: HttpRequest, number: int) -> HttpResponse:
     """The proof of a draft: the policy, and its sites by rule or in the running text."""
-    draft = queries.unpublished(number)
-    if draft is None:
-        raise Http404
+    draft = unpublished(number)
     if not draft.cleaned:
         return redirect("ingest-clean", number=number)
     return _sheet(request, number, OwnSiteForm())
@@ -38,9 +37,7 @@ def sheet(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def policy(request: HttpRequest, number: int) -> HttpResponse:
     """Choose whether copies may differ in wording; a verbatim text needs no proof."""
-    draft = queries.unpublished(number)
-    if draft is None:
-        raise Http404
+    draft = unpublished(number)
     form = PolicyForm(request.POST)
     if not form.is_valid():
         return redirect("ingest-proof", number=number)
@@ -53,9 +50,7 @@ def policy(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def approve(request: HttpRequest, number: int) -> HttpResponse:
     """Decide about all sites of grade A, those of a rule or one; choose its alternatives; or undo."""
-    draft = queries.unpublished(number)
-    if draft is None or not draft.cleaned:
-        raise Http404
+    draft = cleaned(number)
     before = queries.decisions(draft)
     at = press(draft, request.POST.dict())
     if at is None:
@@ -70,9 +65,7 @@ def approve(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def own(request: HttpRequest, number: int) -> HttpResponse:
     """Add a site of one's own."""
-    draft = queries.unpublished(number)
-    if draft is None or not draft.cleaned:
-        raise Http404
+    draft = cleaned(number)
     form = OwnSiteForm(request.POST)
     if form.is_valid():
         said = form.cleaned_data
@@ -92,9 +85,7 @@ def own(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 def preview(request: HttpRequest, number: int) -> HttpResponse:
     """Two copies side by side as nobody will receive them."""
-    draft = queries.unpublished(number)
-    if draft is None or not draft.cleaned:
-        raise Http404
+    draft = cleaned(number)
     draw = max(natural(request.GET.get("draw", "1")), 1)
     pairs = queries.specimens(draft, draw)
     context = {"draft": draft, "pairs": pairs, "draw": draw, "tally": queries.tally(draft)}
@@ -107,9 +98,7 @@ def preview(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 def sample(request: HttpRequest, number: int) -> HttpResponse:
     """A PDF copy as it will look, made for nobody: its first pages."""
-    draft = queries.unpublished(number)
-    if draft is None or not draft.cleaned:
-        raise Http404
+    draft = cleaned(number)
     try:
         pages, refusal = range(1, len(queries.sample_pages(draft)) + 1), ""
     except queries.NoSample as error:
@@ -123,9 +112,7 @@ def sample(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 def sample_page(_request: HttpRequest, number: int, page: int) -> HttpResponse:
     """One of these pages as a picture."""
-    draft = queries.unpublished(number)
-    if draft is None or not draft.cleaned:
-        raise Http404
+    draft = cleaned(number)
     try:
         pages = queries.sample_pages(draft)
     except queries.NoSample as error:
@@ -140,9 +127,7 @@ def sample_page(_request: HttpRequest, number: int, page: int) -> HttpResponse:
 @require_safe
 def sample_file(_request: HttpRequest, number: int) -> HttpResponse:
     """The whole of it as a file."""
-    draft = queries.unpublished(number)
-    if draft is None or not draft.cleaned:
-        raise Http404
+    draft = cleaned(number)
     try:
         pdf = queries.sample(draft)
     except queries.NoSample as error:
@@ -163,9 +148,9 @@ def _private(response: HttpResponse) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def single(request: HttpRequest, number: int, site: int) -> HttpResponse:
     """One site, large, with two answers; then the next one of its grade."""
-    draft = queries.unpublished(number)
-    shown = queries.proof(draft, site) if draft and draft.cleaned else None
-    if draft is None or shown is None:
+    draft = cleaned(number)
+    shown = queries.proof(draft, site)
+    if shown is None:
         raise Http404
     before, after = queries.neighbours(draft, shown)
     if request.method == "POST":
@@ -179,9 +164,7 @@ def single(request: HttpRequest, number: int, site: int) -> HttpResponse:
 
 
 def _sheet(request: HttpRequest, number: int, form: OwnSiteForm) -> HttpResponse:
-    draft = queries.unpublished(number)
-    if draft is None:
-        raise Http404
+    draft = unpublished(number)
     context = console.proof_sheet(draft, **_view(request))
     context |= {"own_form": form, "outline": queries.outline_of(draft), "whole": True}
     template = "console/proof_pieces.html" if _wants_pieces(request) else "console/proof.html"
@@ -190,9 +173,7 @@ def _sheet(request: HttpRequest, number: int, form: OwnSiteForm) -> HttpResponse
 
 def _pieces(request: HttpRequest, number: int, before: queries.Decisions) -> HttpResponse:
     """The pieces of the page that a decision changed; the whole sheet when sites came or went."""
-    draft = queries.unpublished(number)
-    if draft is None:
-        raise Http404
+    draft = unpublished(number)
     context = console.proof_changes(draft, before, **_view(request)) | {"own_form": OwnSiteForm()}
     return render(request, "console/proof_pieces.html", context)
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from wenxing_web.console.forms import PublishForm
 from wenxing_web.console.views.access import for_operators, permitted
+from wenxing_web.console.views.drafts import unpublished
 from wenxing_web.demand.actions.fulfil import answer
 from wenxing_web.library import queries
 from wenxing_web.library.actions.classify import classify
@@ -47,9 +48,7 @@ def release(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _release_page(request: HttpRequest, number: int, form: PublishForm) -> HttpResponse:
-    draft = queries.unpublished(number)
-    if draft is None:
-        raise Http404
+    draft = unpublished(number)
     context = {"draft": draft, "form": form, "tally": queries.tally(draft)}
     context |= {"gauge": queries.gauge(draft), "signs": queries.official_signs_of(draft)}
     context["scanned"] = queries.pages_scanned(draft)

@@ -8,6 +8,7 @@ editions    what was published
 topics      topics of the season, fields and levels
 """
 
+from wenxing_web.library.models import Draft
 from wenxing_web.library.queries.decisions import (
     Decisions,
     approved_in,
@@ -76,6 +77,7 @@ from wenxing_web.library.queries.topics import (
 __all__ = [
     "Cleaned",
     "Decisions",
+    "Draft",
     "Gauge",
     "Group",
     "Line",

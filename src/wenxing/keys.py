@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
+from wenxing.durable import sync_folder
 from wenxing.errors import KeyFileError, NewerFormat
 
 EDITION_BYTES = 16
@@ -198,19 +199,10 @@ def _write_new(target: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        _sync_folder(target.parent)
+        sync_folder(target.parent)  # copies may be marked with the key at once
     except OSError as error:
         target.unlink(missing_ok=True)
         raise KeyFileError(f"The key cannot be written to {target}: {error.strerror}.") from None
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a new file's name survive a power failure: copies may be marked with the key at once."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _in_the_way(target: Path) -> KeyFileError:

@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from wenxing.casefile.entries import moment
+from wenxing.durable import sync_folder
 from wenxing.errors import BundleError
 
 _LINE = re.compile(r"([0-9a-f]{32})(?: ([0-9a-f]{64}) ([0-9a-f]{64}) (\S+))?")
@@ -84,11 +85,7 @@ def burn(
         file.write(lines.encode("ascii"))
         file.flush()
         os.fsync(file.fileno())
-    folder = os.open(register.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_folder(register.parent)
 
 
 def leaks_digest(leaks: Iterable[bytes]) -> str:

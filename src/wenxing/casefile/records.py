@@ -17,6 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from wenxing.durable import sync_folder
 from wenxing.errors import CaseFileError
 
 LARGEST = 256 * 1024 * 1024
@@ -116,7 +117,7 @@ class Journal:
             self._take(data[at:end])
             at = end + 1
         if not self.records and self.torn == 0:
-            _sync_folder(self.path.parent)
+            sync_folder(self.path.parent)
 
     def _take(self, line: bytes) -> None:
         frame = _FRAME.match(line)
@@ -158,12 +159,3 @@ class Journal:
 
 def _digest(before: str, content: bytes) -> str:
     return hashlib.sha256(bytes.fromhex(before) + content).hexdigest()
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a new file's name survive a power failure."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

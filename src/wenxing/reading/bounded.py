@@ -78,10 +78,7 @@ def read(
         FileTooLarge: it took too long or too much memory, besides what `reading.read` means by it.
         UnreadableFile: as `reading.read`; also when reading failed in a way nobody thought of.
     """
-    outcome = attempt("read", data, name=name, seconds=seconds, memory=memory)
-    if outcome.error:
-        raise outcome.error
-    return _document(json.loads(outcome.result))
+    return _document(json.loads(_done("read", data, name=name, seconds=seconds, memory=memory)))
 
 
 def publishable(data: bytes, *, name: str = "") -> Document:
@@ -92,14 +89,10 @@ def publishable(data: bytes, *, name: str = "") -> Document:
     Raises:
         FileTooLarge, UnreadableFile: as `read`.
     """
-    try:
+    with suppress(ScannedFile):
         return read(data, name=name)
-    except ScannedFile:
-        seconds, memory = limits.SCAN_SECONDS, limits.READ_MEMORY
-        outcome = attempt("publishable", data, name=name, seconds=seconds, memory=memory)
-    if outcome.error:
-        raise outcome.error
-    return _document(json.loads(outcome.result))
+    seconds, memory = limits.SCAN_SECONDS, limits.READ_MEMORY
+    return _document(json.loads(_done("publishable", data, name=name, seconds=seconds, memory=memory)))
 
 
 def neutral(
@@ -114,10 +107,7 @@ def neutral(
     Raises:
         FileTooLarge, UnreadableFile: as `read`.
     """
-    outcome = attempt("neutral", data, name=name, seconds=seconds, memory=memory)
-    if outcome.error:
-        raise outcome.error
-    return outcome.result
+    return _done("neutral", data, name=name, seconds=seconds, memory=memory)
 
 
 def placed(
@@ -132,10 +122,8 @@ def placed(
 
     from wenxing.formats.pdf.places import Places
 
-    outcome = attempt("placed", data, name="", seconds=seconds, memory=memory)
-    if outcome.error:
-        raise outcome.error
-    head, _, columns = outcome.result.partition(b"\n")
+    result = _done("placed", data, seconds=seconds, memory=memory)
+    head, _, columns = result.partition(b"\n")
     fields = json.loads(head)
     document = _document(fields)
     count = len(document.text)
@@ -189,10 +177,8 @@ def pixels(data: bytes) -> tuple[int, int, bytes]:
     Raises:
         FileTooLarge, UnreadableFile: as `read`.
     """
-    outcome = attempt("pixels", data, name="", seconds=limits.PICTURE_SECONDS, memory=limits.PICTURE_MEMORY)
-    if outcome.error:
-        raise outcome.error
-    head, _, grey = outcome.result.partition(b"\n")
+    result = _done("pixels", data, seconds=limits.PICTURE_SECONDS, memory=limits.PICTURE_MEMORY)
+    head, _, grey = result.partition(b"\n")
     height, width = json.loads(head)
     return width, height, grey
 
@@ -211,10 +197,8 @@ def recognise(
         EmptyFile: there is no text in it.
         FileTooLarge, UnreadableFile: as `read`.
     """
-    outcome = attempt("recognise", data, name="", seconds=seconds, memory=memory)
-    if outcome.error:
-        raise outcome.error
-    head, _, grey = outcome.result.partition(b"\n")
+    result = _done("recognise", data, seconds=seconds, memory=memory)
+    head, _, grey = result.partition(b"\n")
     fields = json.loads(head)
     height, width = fields["size"]
     lines, text = [], ""
@@ -223,6 +207,14 @@ def recognise(
         lines.append(Line(words, len(text), tuple(map(tuple, corners))))
         text += words
     return Picture(text, tuple(lines), width, height, grey)
+
+
+def _done(task: str, data: bytes, *, name: str = "", seconds: float, memory: int) -> bytes:
+    """What a task of `worker` gives; its error is raised."""
+    outcome = attempt(task, data, name=name, seconds=seconds, memory=memory)
+    if outcome.error:
+        raise outcome.error
+    return outcome.result
 
 
 def attempt(task: str, data: bytes, *, name: str, seconds: float, memory: int) -> Outcome:

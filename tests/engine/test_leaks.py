@@ -9,6 +9,7 @@ from engine.picture_files import TEXT, hostile, needs_ocr, needs_type, page, sav
 from engine.word_files import paragraph, word_file
 from wenxing.errors import EmptyFile, FileTooLarge, UnknownFormat, UnreadableFile
 from wenxing.formats import limits
+from wenxing.formats.package import Package
 from wenxing.leaks import MOST_FILES, Leak, opened
 from wenxing.reading import bounded
 from wenxing.sites import SiteKind
@@ -62,7 +63,7 @@ def test_names_in_an_archive_may_be_in_an_old_encoding(name: str, encoding: str)
 
 
 def test_an_archive_built_to_deceive_is_refused() -> None:
-    with pytest.raises(UnreadableFile, match="forbidden name"):
+    with pytest.raises(EmptyFile, match="nothing in the archive"):
         opened(_archive(("../../etc/passwd", "文字。".encode())))
     bomb = _archive(("a.txt", bytes(30 * limits.MIB)), ("b.txt", "文字。".encode()))
     assert [leak.text for leak in opened(bomb, name="z").leaks] == ["文字。"]
@@ -70,6 +71,19 @@ def test_an_archive_built_to_deceive_is_refused() -> None:
         opened(_archive(("a.txt", bytes(30 * limits.MIB))))
     with pytest.raises(FileTooLarge, match="more than 200 files"):
         opened(_archive(*((f"{i}.txt", b"a") for i in range(MOST_FILES + 1))))
+
+
+@pytest.mark.parametrize("odd", ["../甲.txt", "a/../../甲.txt", "/甲.txt", "c:\\甲.txt", "a//甲.txt"])
+def test_a_file_with_a_forbidden_name_is_left_out_and_said_and_the_others_are_read(odd: str) -> None:
+    found = opened(_archive(("乙.txt", "第一。".encode()), (odd, "第二。".encode())), name="leak.zip")
+    assert [leak.text for leak in found.leaks] == ["第一。"]
+    assert found.unread == ("leak.zip/甲.txt",)
+
+
+def test_a_document_with_a_forbidden_name_in_it_is_refused_whole() -> None:
+    assert opened(_DOCX, name="a.docx").leaks
+    with pytest.raises(UnreadableFile, match="forbidden name"):
+        opened(Package(_DOCX).replaced({}, added={"../a.xml": b"<a/>"}), name="a.docx")
 
 
 def test_an_archive_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

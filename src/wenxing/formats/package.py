@@ -69,9 +69,17 @@ class Package:
 
     def __init__(self, data: bytes) -> None:
         try:
-            self._members = {m.name: m for m in _directory(memoryview(data))}
+            members = _directory(memoryview(data))
         except (struct.error, OverflowError) as error:  # a length or an offset that leads out of the file
             raise _damaged() from error
+        self._members = {m.name: m for m in self._accepted(members)}
+
+    def _accepted(self, members: list[Member]) -> list[Member]:
+        """All members, none of whose names could leave the container, hide in it, or be another's."""
+        if any(_is_forbidden(m) for m in members):
+            raise UnreadableFile("The file holds a part with a forbidden name; save or pack it again.")
+        _refuse_duplicates(members)
+        return members
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -122,6 +130,23 @@ class Package:
         kept = (m for m in self._members.values() if m.name not in dropped)
         members = [_repacked(m, parts[m.name]) if m.name in parts else m for m in kept]
         return _assembled([*members, *(_new(name, content) for name, content in added.items())])
+
+
+class Archive(Package):
+    """A ZIP container of files that are nothing to each other: one with a forbidden name is left out.
+
+    Attributes:
+        left_out: the names that were forbidden.
+
+    Raises:
+        UnreadableFile, ProtectedFile, FileTooLarge: as `Package`.
+    """
+
+    left_out: tuple[str, ...]
+
+    def _accepted(self, members: list[Member]) -> list[Member]:
+        self.left_out = tuple(m.name for m in members if _is_forbidden(m))
+        return super()._accepted([m for m in members if not _is_forbidden(m)])
 
 
 def pack(parts: Mapping[str, bytes]) -> bytes:
@@ -187,7 +212,6 @@ def _directory(data: memoryview) -> list[Member]:
         members.append(member)
         taken.append((start, start + _LOCAL.size + len(member.packed)))
     _refuse_overlaps(taken, offset)
-    _refuse_duplicates(members)
     return members
 
 
@@ -245,7 +269,7 @@ def _member(data: memoryview, at: int, end: int) -> tuple[Member, int, int]:
     if method not in (_STORED, _DEFLATED):
         raise UnreadableFile("The file is packed by an unusual method; save it again in a word processor.")
     content = _content(data, start, raw_name, packed)
-    name = _name(raw_name, flags)
+    name = _decoded(raw_name, flags)
     return Member(name, raw_name, flags, method, time, date, crc, attributes, size, content), start, following
 
 
@@ -278,14 +302,12 @@ def _content(data: memoryview, start: int, raw_name: bytes, packed: int) -> memo
     return data[at : at + packed]
 
 
-def _name(raw: bytes, flags: int) -> str:
-    """Decode a member's name, refusing any that could leave the container or hide in it."""
-    name = _decoded(raw, flags)
+def _is_forbidden(member: Member) -> bool:
+    """Whether its name could leave the container or hide in it."""
+    name = member.name
     steps = name.removesuffix("/").split("/")
     odd = any(ord(c) < 0x20 or c in '\\:"<>|' for c in name)
-    if odd or not name or len(raw) > limits.NAME_BYTES or any(step in ("", ".", "..") for step in steps):
-        raise UnreadableFile("The file holds a part with a forbidden name; save or pack it again.")
-    return name
+    return odd or len(member.raw_name) > limits.NAME_BYTES or any(step in ("", ".", "..") for step in steps)
 
 
 def _decoded(raw: bytes, flags: int) -> str:

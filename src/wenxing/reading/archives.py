@@ -3,12 +3,13 @@
 Names are labels and never paths.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from wenxing.errors import FileTooLarge, UnreadableFile
 from wenxing.formats import limits, signatures
-from wenxing.formats.package import Package
+from wenxing.formats.package import Archive
 from wenxing.reading import bounded
 
 _DOCUMENTS = {"[Content_Types].xml", "mimetype", "META-INF/manifest.xml"}
@@ -19,8 +20,8 @@ def files_in(data: bytes, *, name: str) -> Iterator[tuple[str, bytes]] | None:
 
     A PDF whose pages are scanned is an archive of pictures: its first `limits.SCANS` pages.
 
-    An archive in an archive is a file that cannot be read, and so is a member that is damaged, protected or
-    a bomb: it has no bytes.
+    An archive in an archive is a file that cannot be read, and so is a member that is damaged, protected,
+    a bomb, or has a name that could leave the archive: it has no bytes.
 
     Args:
         data: the whole file.
@@ -37,7 +38,7 @@ def files_in(data: bytes, *, name: str) -> Iterator[tuple[str, bytes]] | None:
     if not data.startswith(signatures.ZIP):
         return None
     try:
-        package = Package(data)
+        package = Archive(data)
     except UnreadableFile:
         return None
     if _DOCUMENTS & set(package.names) or any(n.startswith("word/") for n in package.names):
@@ -45,7 +46,9 @@ def files_in(data: bytes, *, name: str) -> Iterator[tuple[str, bytes]] | None:
     return _members(package, name)
 
 
-def _members(package: Package, name: str) -> Iterator[tuple[str, bytes]]:
+def _members(package: Archive, name: str) -> Iterator[tuple[str, bytes]]:
+    for forbidden in package.left_out:
+        yield f"{name}/{_last_step(forbidden)}", b""
     total = 0
     for member in package.names:
         if member.endswith("/") or _hidden(member):
@@ -60,6 +63,11 @@ def _members(package: Package, name: str) -> Iterator[tuple[str, bytes]]:
         if total > limits.TOTAL_BYTES:
             raise FileTooLarge("The archive unpacks to more data than is accepted; send it in parts.")
         yield label, content
+
+
+def _last_step(forbidden: str) -> str:
+    """What may be shown of a name that is no path to anything."""
+    return "".join(c for c in re.split(r"[/\\]", forbidden)[-1] if c.isprintable())[:100]
 
 
 def _hidden(member: str) -> bool:

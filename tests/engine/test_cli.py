@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -378,3 +379,17 @@ def _trace_with(home: Path, streams: str, leak: str) -> subprocess.CompletedProc
 def _tracing(leak: str) -> list[str]:
     terms = ["--key", "key", "--master", "m.wxm", "--recipients", "1000", "--json"]
     return [sys.executable, "-m", "wenxing", "trace", leak, *terms]
+
+
+def test_ctrl_c_while_the_modules_load_ends_quietly(tmp_path: Path) -> None:
+    slow = "import time\nprint('loading', flush=True)\ntime.sleep(600)\n"
+    (tmp_path / "numpy.py").write_text(slow, encoding="utf-8")
+    command = [str(Path(sys.executable).with_name("wenxing")), "--help"]
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, env=environment, stdout=pipe, stderr=pipe) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"loading\n"
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate()
+    assert (process.returncode, err) == (130, b"")

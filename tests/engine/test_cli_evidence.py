@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import sys
 import zipfile
 from pathlib import Path
@@ -70,6 +71,14 @@ def test_a_file_that_is_no_case_file_is_refused_and_kept(run: Run, home: Path) -
     (home / "one.wxcase").write_text("a list\n", encoding="utf-8")
     refused(case(run, "copy.txt", "--recipients", "1000"), "not a case file")
     assert (home / "one.wxcase").read_text(encoding="utf-8") == "a list\n"
+
+
+def test_a_case_file_is_an_ordinary_file(run: Run, home: Path) -> None:
+    os.mkfifo(home / "pipe")
+    (home / "folder").mkdir()
+    for name in ("/dev/null", "pipe", "folder"):
+        refused(run("trace", "copy.txt", *SEARCH, "--case", name), name, "no ordinary file", ".wxcase")
+        refused(run("trace", "copy.txt", *EVIDENCE, "--case", name), name, "no ordinary file")
 
 
 # --- folders and archives -----------------------------------------------------------------------------
@@ -152,6 +161,18 @@ def test_too_little_is_explained(run: Run, home: Path) -> None:
 
 
 # --- bundles ------------------------------------------------------------------------------------------
+
+
+def test_a_disclosed_edition_is_marked_only_when_that_is_asked_for(run: Run, home: Path) -> None:
+    mark = ("mark", "m.wxm", "--key", "key", "--recipient", "5", "-o")
+    assert run(*mark, "before.txt").code == 0
+    assert run("bundle", "copy.txt", *SEARCH, "-o", "evidence").code == 0
+    refused(run(*mark, "after.txt"), "disclosed", "new edition")
+    assert not (home / "after.txt").exists()
+    marked = run(*mark, "after.txt", "--even-if-disclosed")
+    assert marked.code == 0
+    assert "disclosed" in marked.err
+    assert (home / "after.txt").read_bytes() == (home / "before.txt").read_bytes()
 
 
 def test_a_bundle_verifies_without_the_key_and_burns_its_edition(run: Run, home: Path) -> None:

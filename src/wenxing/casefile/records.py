@@ -49,6 +49,8 @@ class Journal:
             OSError: it cannot be opened.
         """
         self.path, self._kind = path, kind
+        if path.exists() and not path.is_file():  # a device swallows what is written, a pipe waits for ever
+            raise CaseFileError(f"{path} is no ordinary file; name one to be made, such as leak.wxcase.")
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         self._file = os.fdopen(handle, "r+b")
         try:

@@ -8,16 +8,21 @@ from typing import Annotated
 import typer
 
 from wenxing.accusation import Suspects
+from wenxing.bundle import burned, register_of
 from wenxing.cli import files
 from wenxing.cli.results import put, say, summary_json, summary_sentences, working
 from wenxing.codebook import MasterKey, create_key, load_key
-from wenxing.errors import MasterError, SuspectsError, UnsupportedOutput
+from wenxing.errors import DisclosedEdition, MasterError, SuspectsError, UnsupportedOutput
 from wenxing.formats import limits, signatures
 from wenxing.marking import FORMATS, mark
 from wenxing.master import Master, Policy
 from wenxing.preparing import prepare, summarise
 from wenxing.reading import bounded
 
+_DISCLOSED = (
+    "This edition was disclosed in an evidence bundle: whoever has the bundle can forge any copy of it, and "
+    "no leak of it will name anybody."
+)
 _MASTER_BYTES = limits.FILE_BYTES + limits.XML_BYTES + limits.MIB
 
 app = typer.Typer(
@@ -109,8 +114,15 @@ def mark_command(
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="OUT", help="The copy: .txt, .docx, .pdf, .md or .html.")
     ],
+    even_if_disclosed: Annotated[
+        bool,
+        typer.Option("--even-if-disclosed", help="Also of an edition that a bundle discloses."),
+    ] = False,
 ) -> None:
-    """Make one recipient's copy; the suffix of OUT says in which format."""
+    """Make one recipient's copy; the suffix of OUT says in which format.
+
+    A copy of an edition that was disclosed in an evidence bundle is refused: `trace` refuses leaks of it.
+    """
     files.refuse_overwriting(output, [master, key])
     form = output.suffix.lower().removeprefix(".")
     form = {"markdown": "md", "htm": "html"}.get(form, form)
@@ -119,8 +131,17 @@ def mark_command(
             f"The name of the copy must end in .txt, .docx, .pdf, .md or .html: {output} does not."
         )
     edition = load_master(master)
+    if edition.edition in disclosed_with(key):
+        if not even_if_disclosed:
+            raise DisclosedEdition(f"{_DISCLOSED} Prepare a new edition for further copies.")
+        say(f"Warning: {_DISCLOSED}")
     files.write_whole(output, mark(edition, key=open_key(key), recipient=recipient, format=form))
     say(f"Wrote {output}.")
+
+
+def disclosed_with(key: str) -> frozenset[bytes]:
+    """The editions whose keys were given away in evidence bundles, as the register beside the key says."""
+    return frozenset(line.edition for line in burned(register_of(key)))
 
 
 def passphrase() -> str | None:

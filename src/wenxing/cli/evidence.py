@@ -16,7 +16,7 @@ from wenxing.bundle.register import leaks_digest
 from wenxing.casefile import open_case
 from wenxing.cli import files
 from wenxing.cli.clusters import executor_at
-from wenxing.cli.commands import Json, KeyFile, app, load_master, open_key, suspects_in
+from wenxing.cli.commands import Json, KeyFile, app, disclosed_with, load_master, open_key, suspects_in
 from wenxing.cli.leaks import Gathered, gather
 from wenxing.cli.results import counting, put, say, working
 from wenxing.codebook import MasterKey
@@ -88,7 +88,7 @@ def trace_command(
     if case is not None and dask is not None:
         raise typer.BadParameter("a case file is compared here.", param_hint="--dask")
     masters = [load_master(path) for path in master]
-    question = _Question(open_key(key), masters, suspects, bound, _disclosed(key))
+    question = _Question(open_key(key), masters, suspects, bound, disclosed_with(key))
     found = _gather(leaks)
     if case is None:
         answer = _look_once(found, question, at_most=at_most, dask=dask, labels=master)
@@ -280,11 +280,6 @@ def _verdict_json(verdict: Verdict) -> dict[str, Any]:
         "commitments": verdict.commitments,
         "masters": verdict.masters,
     }
-
-
-def _disclosed(key: str) -> set[bytes]:
-    """The editions whose keys were given away."""
-    return {line.edition for line in burned(register_of(key))}
 
 
 def _group(at_most: int) -> int | None:

@@ -1,0 +1,15 @@
+"""The command `wenxing` from its first moment: its modules take a while to load, and Ctrl-C may come in it."""
+
+import sys
+
+INTERRUPTED = 130  # what a shell says of a program that SIGINT ended
+
+
+def main() -> None:
+    """Load the command line and run it; interrupted, exit quietly with 130."""
+    try:
+        from wenxing.cli import main as run
+
+        run()
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)

@@ -1,4 +1,4 @@
-"""The command `wenxing` from its first moment: its modules take a while to load, and Ctrl-C may come in it."""
+"""The command `wenxing` from its first moment: loading its modules takes a while, and Ctrl-C may come then."""
 
 import sys
 

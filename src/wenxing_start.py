@@ -1,4 +1,4 @@
-"""The command `wenxing` from its first moment: loading its modules takes a while, and Ctrl-C may come then."""
+"""The command `wenxing` from its first moment: Ctrl-C may come while its modules are loaded."""
 
 import sys
 

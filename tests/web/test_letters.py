@@ -1,5 +1,6 @@
 """Letters: none is lost while the mail server is down, none is said twice, and every one can be ended."""
 
+import re
 import sqlite3
 import subprocess
 import sys
@@ -10,7 +11,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail, signing
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from web.browsing import Browser
@@ -313,3 +316,90 @@ def test_an_operator_sees_what_was_refused_for_good_and_has_it_sent_again(
     assert [message.to for message in mail.outbox] == [["dora@example.org"]]
     assert alice.post(f"{there}{letter.pk}/again/").status_code == 404
     assert "没有被拒收的邮件" in alice.get(there).content.decode()
+
+
+# --- what an account's own pages send -----------------------------------------------------------------
+
+LINK = re.compile(r"http://[^/\s]+(/accounts/password/reset/key/\S+)")
+
+
+def _address(browser: Browser) -> str:
+    assert browser.member is not None
+    return browser.member.email
+
+
+def _asks_for_a_new_password(browser: Browser, address: str) -> None:
+    answer = browser.post("/accounts/password/reset/", {"email": address})
+    assert (answer.status_code, answer["Location"]) == (302, "/accounts/password/reset/done/")
+
+
+def test_a_new_password_can_be_asked_for_while_there_is_no_mail_server(
+    bob: Browser, carol: Browser, settings: Settings
+) -> None:
+    with MailServer() as postman:
+        port = postman.port
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+    _asks_for_a_new_password(carol, _address(bob))
+    assert send(clock=timezone.now) == Sent(failed=1)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    later = timezone.now() + timedelta(hours=5)
+    assert send(clock=lambda: later) == Sent(sent=1)
+    assert send(clock=lambda: later + timedelta(hours=5)) == Sent()
+    (message,) = mail.outbox
+    assert message.to == [_address(bob)]
+    link = LINK.search(str(message.body))
+    assert link
+    form = carol.get(link[1], follow=True).redirect_chain[-1][0]
+    carol.post(form, {"password1": "correct horse", "password2": "correct horse"})
+    assert Member.objects.get(email=_address(bob)).check_password("correct horse")
+
+
+def test_the_queue_holds_no_link_and_forgets_the_address(bob: Browser, carol: Browser) -> None:
+    _asks_for_a_new_password(carol, _address(bob))
+    held = str(list(Letter.objects.values()))
+    assert _address(bob) in held
+    assert "/accounts/" not in held
+    send(clock=timezone.now)
+    link = LINK.search(str(mail.outbox[0].body))
+    assert link
+    kept = str(list(Letter.objects.values()))
+    assert _address(bob) not in kept
+    assert link[1].split("/")[-2] not in kept
+
+
+def test_an_address_without_an_account_is_told_so_in_the_language_of_the_page(carol: Browser) -> None:
+    carol.cookies["django_language"] = "en"
+    _asks_for_a_new_password(carol, "nobody@example.org")
+    assert send(clock=timezone.now) == Sent(sent=1)
+    (message,) = mail.outbox
+    assert message.to == ["nobody@example.org"]
+    assert "/accounts/signup/" in str(message.body)
+    assert not any("\u3400" <= c <= "\u9fff" for c in str(message.subject))
+
+
+def test_a_link_that_nobody_waits_for_any_more_is_not_sent(bob: Browser, carol: Browser) -> None:
+    _asks_for_a_new_password(carol, _address(bob))
+    assert send(clock=lambda: timezone.now() + timedelta(days=1, minutes=1)) == Sent()
+    assert Letter.objects.get().state == Letter.State.VOID
+    assert mail.outbox == []
+
+
+def test_an_address_is_confirmed_by_the_link_in_its_letter(bob: Browser, carol: Browser) -> None:
+    bob.post("/accounts/email/", {"email": "bob@other.example", "action_add": ""})
+    assert send(clock=timezone.now) == Sent(sent=1)
+    (message,) = mail.outbox
+    assert message.to == ["bob@other.example"]
+    link = re.search(r"http://[^/\s]+(/accounts/confirm-email/\S+)", str(message.body))
+    assert link
+    assert not EmailAddress.objects.get(email="bob@other.example").verified
+    bob.post(link[1])
+    assert EmailAddress.objects.get(email="bob@other.example").verified
+
+
+def test_a_refused_link_is_not_kept_for_the_operator(alice: Browser, carol: Browser) -> None:
+    _asks_for_a_new_password(carol, "nobody@example.org")
+    Letter.objects.update(state=Letter.State.REFUSED)
+    page = alice.get("/console/letters/")
+    assert page.status_code == 200
+    assert "没有被拒收的邮件" in page.content.decode()

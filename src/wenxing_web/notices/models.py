@@ -33,7 +33,8 @@ class Mail(models.TextChoices):
 
 
 class Letter(models.Model):
-    """An e-mail on its way. It holds no text: what it says is made from its notices when it is sent.
+    """An e-mail on its way. It holds no text and no link: what it says is made when it is sent, from its
+    notices, or from what it is `about` when the account's own pages sent it.
 
     A letter that is under way is leased; what a killed process had under way is sent again when the lease
     is over, with the same `message_id`, by which mail programs know a repetition.
@@ -47,7 +48,19 @@ class Letter(models.Model):
         REFUSED = "refused", _("被拒收")
         VOID = "void", _("不用再发")  # nothing of it is left to tell
 
-    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    class About(models.TextChoices):
+        """What the account's own pages send."""
+
+        RESET = "reset"
+        UNKNOWN = "unknown"
+        EXISTS = "exists"
+        CONFIRM = "confirm"
+        WELCOME = "welcome"
+
+    member = models.ForeignKey(Member, null=True, on_delete=models.CASCADE, related_name="+")
+    about = models.CharField(max_length=10, choices=About.choices, blank=True)
+    address = models.CharField(max_length=254, blank=True)  # where to, if `about`; emptied once it is settled
+    language = models.CharField(max_length=10, blank=True)  # if `about`
     day = models.DateField(null=True)  # of a daily letter, in the library's time zone
     message_id = models.CharField(max_length=200, unique=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)

@@ -14,6 +14,7 @@ from django.db.models import F, Q, QuerySet
 
 from wenxing_web.gateways.mail import Down, Mailer, Postponed, Refused, opened
 from wenxing_web.notices.models import Letter
+from wenxing_web.notices.queries.accounts import account_letter
 from wenxing_web.notices.queries.letters import written
 
 _LEASE = timedelta(minutes=5)  # longer than a server may take for one letter
@@ -66,7 +67,7 @@ def _send_one(pk: int, mailer: Mailer, clock: Callable[[], datetime]) -> Sent:
     if not leased:  # somebody else has it
         return Sent()
     letter = Letter.objects.select_related("member").get(pk=pk)
-    message = written(letter)
+    message = account_letter(letter, at=at) if letter.about else written(letter)
     if message is None:
         _settle(letter, Letter.State.VOID, at=at)
         return Sent()
@@ -84,7 +85,7 @@ def _send_one(pk: int, mailer: Mailer, clock: Callable[[], datetime]) -> Sent:
 
 def _settle(letter: Letter, state: Letter.State, *, at: datetime, fault: str = "") -> None:
     rows = Letter.objects.filter(pk=letter.pk)
-    rows.update(state=state, settled_at=at, leased_until=None, fault=fault[:200])
+    rows.update(state=state, settled_at=at, leased_until=None, fault=fault[:200], address="")
 
 
 def _put_off_all(fault: str, *, at: datetime) -> int:

@@ -41,18 +41,21 @@ class Stop:
 
 def written(letter: Letter) -> EmailMultiAlternatives | None:
     """The message; `None` when nothing of it is left to tell."""
+    member = letter.member
+    if member is None:
+        return None
     notices = list(Notice.objects.filter(letter=letter).exclude(mail=Mail.NEVER).order_by("id"))
-    known = Language.objects.filter(member=letter.member).values_list("code", flat=True).first()
+    known = Language.objects.filter(member=member).values_list("code", flat=True).first()
     codes = [known] if known else [code for code, _name in settings.LANGUAGES]
-    parts = [part for code in codes if (part := _part(letter, notices, code))]
-    if not parts or not letter.member.is_active:
+    parts = [part for code in codes if (part := _part(letter, member, notices, code))]
+    if not parts or not member.is_active:
         return None
     stop = settings.ADDRESS + reverse("notices-off", args=[_token(letter, notices)])
     context = {"parts": parts, "site": settings.ADDRESS, "stop": stop}
     message = EmailMultiAlternatives(
         subject=" / ".join(part.subject for part in parts),
         body=render_to_string("notices/letter.txt", context),
-        to=[letter.member.email],
+        to=[member.email],
         headers={
             "Message-ID": letter.message_id,
             "Date": format_datetime(letter.made_at),
@@ -81,9 +84,9 @@ def _token(letter: Letter, notices: list[Notice]) -> str:
     return signing.dumps({"m": letter.member_id, "k": kind}, salt=_SALT)
 
 
-def _part(letter: Letter, notices: list[Notice], code: str) -> _Part | None:
+def _part(letter: Letter, member: Member, notices: list[Notice], code: str) -> _Part | None:
     with translation.override(code):
-        lines = [said.line for said in in_words(letter.member, notices) if said.line]
+        lines = [said.line for said in in_words(member, notices) if said.line]
         if not lines:
             return None
         if letter.day is None:

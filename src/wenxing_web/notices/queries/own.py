@@ -14,7 +14,10 @@ def on_export(member: Member, **_signal: object) -> dict[str, Any]:
     return {
         "notices": {
             "told": [{"of": n.told, "facts": n.facts, "at": n.at, "read_at": n.read_at} for n in notices],
-            "letters": [{"made_at": x.made_at, "state": x.state, "at": x.settled_at} for x in letters],
+            "letters": [
+                {"made_at": x.made_at, "about": x.about, "state": x.state, "at": x.settled_at}
+                for x in letters
+            ],
             "choices": {
                 kind.value: {"bell": at_bell, "mail": mail.value}
                 for kind, (at_bell, mail) in all_choices(member).items()

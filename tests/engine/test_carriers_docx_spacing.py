@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from engine.made_texts import made_document, made_edition, made_key
-from engine.word_files import W, document_xml, parts_of, run, word_file, zipped
+from engine.word_files import W, document_xml, parts_of, publishers_file, run, word_file, zipped
 from wenxing.carriers import docx as carrier
 from wenxing.document import Document, Edit
 from wenxing.formats import limits
@@ -310,30 +310,11 @@ def _converted(folder: Path, files: Sequence[Path], to: str) -> list[Path]:
     return [made / file.with_suffix(f".{ending}").name for file in files]
 
 
-def _publishers_file(document: Document) -> bytes:
-    """A Word file with runs of all lengths and looks, some of them spaced by the publisher."""
-    draw = random.Random(11)
-    made = docx.Document()
-    for paragraph in document.paragraphs:
-        added, at = made.add_paragraph(), 0
-        while at < len(paragraph.text):
-            length = draw.choice((3, 11, 40, 200))
-            one = added.add_run(paragraph.text[at : at + length])
-            at += length
-            one.bold = draw.choice((None, True))
-            if draw.random() < 0.3:
-                spacing = one._r.get_or_add_rPr().makeelement(f"{_W}spacing", {f"{_W}val": "10"})
-                one._r.get_or_add_rPr().append(spacing)
-    out = io.BytesIO()
-    made.save(out)
-    return out.getvalue()
-
-
 @needs_office
 @pytest.mark.parametrize("layout", ["plain", "the publisher's"])
 def test_a_verbatim_word_copy_names_through_other_formats_and_back(layout: str, tmp_path: Path) -> None:
     document, _ = made_document(6, 4_000)
-    source = document.text.encode() if layout == "plain" else _publishers_file(document)
+    source = document.text.encode() if layout == "plain" else publishers_file(document)
     master = prepare(source, key=KEY, policy="verbatim", profile="solo", edition=made_edition(6))
     (tmp_path / "copy.docx").write_bytes(mark(master, key=KEY, recipient=4_321, format="docx"))
     total = len(master.spacing)
@@ -353,7 +334,7 @@ def test_fifty_copies_open_and_have_the_text_of_the_master(tmp_path: Path) -> No
     files, texts = [], []
     for n in range(50):
         document, sites = made_document(100 + n % 5, 600)
-        source = document.text.encode() if n % 2 else _publishers_file(document)
+        source = document.text.encode() if n % 2 else publishers_file(document)
         policy = "verbatim" if n % 2 else "adaptable"
         master = prepare(source, key=KEY, policy=policy, sites=sites, edition=made_edition(n))
         files.append(tmp_path / f"{n}.docx")

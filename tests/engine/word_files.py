@@ -1,8 +1,13 @@
 """Small Word files for tests, put together by zipfile so that our own packing is not judged by itself."""
 
 import io
+import random
 import zipfile
 from collections.abc import Mapping
+
+import docx
+
+from wenxing.document import Document
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
@@ -142,3 +147,22 @@ def tracked_file() -> bytes:
         "</Types>", f'<Override PartName="/word/comments.xml" ContentType="{kinds}.comments+xml"/></Types>'
     )
     return zipped(parts)
+
+
+def publishers_file(document: Document) -> bytes:
+    """A Word file with runs of all lengths and looks, some of them spaced by the publisher."""
+    draw = random.Random(11)
+    made = docx.Document()
+    for paragraph in document.paragraphs:
+        added, at = made.add_paragraph(), 0
+        while at < len(paragraph.text):
+            length = draw.choice((3, 11, 40, 200))
+            one = added.add_run(paragraph.text[at : at + length])
+            at += length
+            one.bold = draw.choice((None, True))
+            if draw.random() < 0.3:
+                spacing = one._r.get_or_add_rPr().makeelement(f"{{{W}}}spacing", {f"{{{W}}}val": "10"})
+                one._r.get_or_add_rPr().append(spacing)
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()

@@ -48,7 +48,7 @@ class Leak:
 
     Attributes:
         text: what it says; empty when there is nothing to read but its layout.
-        readers: for every kind besides wording that its format can carry.
+        readers: for every kind besides wording that its format can carry, the likelier first.
         sightings: sites that were found and read without the text. Given for several editions they are
             alternatives: the leak fits each of these editions equally well.
         pseudonym: what a mark says that is not scored; empty when there is none. It tells where to look,
@@ -81,13 +81,18 @@ class Leak:
         if signatures.is_pdf(leak):
             document, places = bounded.placed(leak)
             mark = next(filter(None, map(_said_by, bounded.behind(leak))), b"")
-            return cls(document.text, {SiteKind.GLYPH: pdf.GlyphReader(places)}, pseudonym=mark)
+            return cls(document.text, _readers(places), pseudonym=mark)
         data = modern(leak)  # an older word processor's file keeps its spacing
         document = read(data, name=name)
         if document.format == "docx":
             reader = docx.SpacingReader(data, document)
             return cls(document.text, {SiteKind.SPACING: reader}, pseudonym=docx.read_pseudonym(data))
         return cls(shown(document.text))
+
+
+def _readers(places: "pdf.Places") -> dict[SiteKind, Reader]:
+    """A PDF is a copy of ours, or was printed from a Word copy."""
+    return {SiteKind.GLYPH: pdf.GlyphReader(places), SiteKind.SPACING: docx.PrintedReader(places)}
 
 
 def _seen(data: bytes) -> Leak:

@@ -74,9 +74,26 @@ def _read(
     for at in sorted({leak for leak, _ in match.found}):
         readers = {k: r for k, r in leaks[at].readers.items() if k in master.kinds}
         pairs = [pairs for leak, pairs in match.found if leak == at]
-        for layer in places(target, leaks[at].text, pairs) if readers else ():
-            for kind, reader in readers.items():
-                yield kind, reader(master.source, master.document, master.sites_of(kind), layer)
+        layers = places(target, leaks[at].text, pairs) if readers else ()
+        yield from _shown(
+            [
+                (kind, reader(master.source, master.document, master.sites_of(kind), layer))
+                for layer in layers
+                for kind, reader in readers.items()
+            ]
+        )
+
+
+def _shown(
+    seen: Sequence[tuple[SiteKind, Sequence[Observation]]],
+) -> Iterator[tuple[SiteKind, Sequence[Observation]]]:
+    """What one leak shows, of the kinds that it shows; of the first that it could when it shows none.
+
+    A PDF is a copy of ours or was printed from a Word copy: it is not counted as lacking the sites of both.
+    """
+    found = {kind for kind, sites in seen if any(site.symbol is not None for site in sites)}
+    found = found or {kind for kind, _ in seen[:1]}
+    yield from ((kind, sites) for kind, sites in seen if kind in found)
 
 
 def _sighted(leaks: Sequence[Leak], master: Master) -> Iterator[tuple[SiteKind, Sequence[Observation]]]:

@@ -4,11 +4,13 @@ write           one copy of a .docx: everything but the edited words and spaced 
 typeset         one copy of a document that has no .docx: set in a plain official layout
 Template        what both prepare once for a master, so that a copy costs a splice
 SpacingReader   how the runs of a leaked .docx are spaced, compared with the master
+PrintedReader   likewise of a leaked .pdf that was printed from a copy
 """
 
 from collections.abc import Sequence
 from functools import lru_cache
 
+from wenxing.carriers.docx.printed import PrintedReader
 from wenxing.carriers.docx.properties import read as read_pseudonym
 from wenxing.carriers.docx.reading import SpacingReader
 from wenxing.carriers.docx.template import Template, template
@@ -16,7 +18,16 @@ from wenxing.carriers.docx.typesetting import typeset_package
 from wenxing.document import Document, Edit
 from wenxing.sites import Setting, SiteKind
 
-__all__ = ["SpacingReader", "Template", "read_pseudonym", "template", "typeset", "typesetter", "write"]
+__all__ = [
+    "PrintedReader",
+    "SpacingReader",
+    "Template",
+    "read_pseudonym",
+    "template",
+    "typeset",
+    "typesetter",
+    "write",
+]
 
 _KEPT = 4  # prepared masters kept in memory
 

@@ -1,0 +1,108 @@
+"""How the runs of a Word copy are spaced that was printed to a PDF, by where its characters stand.
+
+Only gaps between Han characters are looked at: punctuation is compressed, and Latin letters and digits are
+set apart, by rules that programs do not share. What a run has more or less between its characters is
+read against the rest of its line (`stretching`).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wenxing.carriers.docx.stretching import FEWEST, Piece, Row, wider
+from wenxing.carriers.docx.template import template
+from wenxing.document import Document
+from wenxing.formats.pdf.places import Places
+from wenxing.sites import Observation, Site
+
+_SURE = 0.98
+_SAME_LINE = 0.02  # of an em by which baselines of one line may differ
+_APART = 0.45  # of an em that is between characters at most
+_JUMP = 4.0  # em that begin another line on the same baseline, as in the next column
+
+
+class PrintedReader:
+    """Reads the spacing sites of any master from one leaked PDF."""
+
+    def __init__(self, places: Places) -> None:
+        """Take the leak.
+
+        Args:
+            places: of the characters of its text.
+        """
+        self._leak = places
+
+    def __call__(
+        self, source: bytes, document: Document, sites: Sequence[Site], places: NDArray[np.int64]
+    ) -> tuple[Observation, ...]:
+        """What the leak shows at each site; an erasure where that is not sure.
+
+        Args:
+            source: the master's file.
+            document: the master's.
+            sites: of the kind `spacing`, in order.
+            places: (n,), for each character of the master's text its offset in the leak's; −1 where the
+                leak does not have it.
+        """
+        own = np.zeros(len(document.text))
+        if document.format == "docx":
+            own += np.array(template(source, document).spacings()) / 20
+        probabilities = wider(list(self._rows(document, sites, places, own)))
+        return tuple(_observed(i, probabilities.get(i)) for i in range(len(sites)))
+
+    def _rows(
+        self,
+        document: Document,
+        sites: Sequence[Site],
+        places: NDArray[np.int64],
+        own: NDArray[np.float64],
+    ) -> Iterator[Row]:
+        """The printed lines that the leak has of the master, in its order."""
+        run = np.full(len(document.text), -1)
+        for i, site in enumerate(sites):
+            for span in site.spans:
+                run[span.start : span.end] = i
+        han = np.array(["\u3400" <= c <= "\u9fff" for c in document.text])
+        ends = {*document.starts, len(document.text) + 1}
+        for line in self._lines(places):
+            gaps: dict[int, list[float]] = defaultdict(list)
+            for at, after in pairwise(line):
+                if after == at + 1 and han[at] and han[after] and run[at] == run[after]:
+                    gap = self._gap(int(places[at]), int(places[after]))
+                    if abs(gap) < _APART * self._leak.size[places[at]]:
+                        gaps[int(run[at])].append(gap - float(own[at]))
+            pieces = [Piece(n, np.array(found)) for n, found in gaps.items() if len(found) >= FEWEST]
+            yield Row(tuple(pieces), line[-1] + 2 in ends)
+
+    def _lines(self, places: NDArray[np.int64]) -> Iterator[list[int]]:
+        """Offsets in the master of the characters of each line."""
+        leak = self._leak
+        line: list[int] = []
+        for at in np.flatnonzero(places >= 0).tolist():
+            if leak.page[places[at]] < 0:
+                continue
+            if line and not self._follows(int(places[line[-1]]), int(places[at])):
+                yield line
+                line = []
+            line.append(at)
+        if line:
+            yield line
+
+    def _follows(self, before: int, at: int) -> bool:
+        leak = self._leak
+        em = float(leak.size[before])
+        level = abs(leak.y[at] - leak.y[before]) < _SAME_LINE * em and leak.page[at] == leak.page[before]
+        return bool(level and 0 < leak.x[at] - leak.x[before] < _JUMP * em)
+
+    def _gap(self, before: int, at: int) -> float:
+        return float(self._leak.x[at] - self._leak.x[before] - self._leak.size[before])
+
+
+def _observed(index: int, probability: float | None) -> Observation:
+    if probability is None:
+        return Observation(index, None)
+    sure = max(probability, 1 - probability) >= _SURE
+    return Observation(index, int(probability > 0.5) if sure else None, doubtful=not sure)

@@ -112,6 +112,24 @@ def windows(name: str, trials: int) -> Share:
     return Share(trials, named, wrongly, tuple(sorted(read)), misread)
 
 
+def saved_as_pdf(policy: str, trials: int) -> Share:
+    """Word copies of several texts and accounts, each saved as PDF by LibreOffice; spacing is counted."""
+    read: list[int] = []
+    named = wrongly = misread = 0
+    for trial in range(trials):
+        master, recipient = survival.edition(policy, trial % _TEXTS), 14 + trial * 7_919
+        copy = mark(master, key=survival.KEY, recipient=recipient, format="docx")
+        leak = survival.through_office(copy, "pdf")
+        report = trace([leak], key=survival.KEY, masters=[master], suspects=survival.SUSPECTS)
+        numbers = [line.recipient for line in report.named]
+        named += numbers == [recipient]
+        wrongly += bool(set(numbers) - {recipient})
+        sites, wrong, _ = survival.compared(report, master, recipient).get("spacing", (0, 0, 0))
+        read.append(sites)
+        misread += wrong
+    return Share(trials, named, wrongly, tuple(sorted(read)), misread)
+
+
 def _lines(trial: int, count: int) -> Harm:
     """So many whole lines from one of eight places of a page, where it stops at the foot."""
     top = _FIRST_LINE + _LINE * (1, 3, 6, 9, 11, 13, 15, 16)[trial % 8]

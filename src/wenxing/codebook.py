@@ -144,7 +144,7 @@ class Codebook:
 
     def _open(self, keys: EditionKeys, profile: Profile, arities: Sequence[int]) -> None:
         self.profile = profile.of_kind(self.kind)
-        self.arities = tuple(int(arity) for arity in arities)
+        self.arities = tuple(map(int, arities))
         self.__bits, self.__roles_key = keys.bits, keys.roles
         self.__roles = draw_roles(keys.roles, profile, self.arities)
 

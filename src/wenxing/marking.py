@@ -5,16 +5,17 @@ carries more of the code where the format can hold it. Nothing is stored: the sa
 master, key and number give the same bytes for ever.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
+from operator import getitem
 
 from wenxing.carriers import background, docx, markup, pdf, text
-from wenxing.codebook import MasterKey
+from wenxing.codebook import Codebook, MasterKey
 from wenxing.document import Document, Edit
 from wenxing.errors import UnsupportedOutput
 from wenxing.master import Master
-from wenxing.sealing import commitment_of, open_codebook, open_codebooks
+from wenxing.sealing import commitment_of, open_codebooks
 from wenxing.sites import Setting, SiteKind
 from wenxing.wording import alphabet, language_of
 
@@ -55,14 +56,13 @@ def mark(master: Master, *, key: MasterKey, recipient: int, format: str) -> byte
     _refuse_unknown(format)
     if master.document.is_scan:
         return _scan(master, key=key, recipient=recipient, format=format)
-    carried = _CARRIED.get(format)
-    settings = () if carried is None else settings_of(master, carried, key=key, recipient=recipient)
-    code = visible_code(master, key=key, recipient=recipient) if format == "pdf" else ""
+    kind = _CARRIED.get(format)
+    codes = open_codebooks(master, key=key, kinds=() if kind is None else (kind,))
+    words, settings = _edits(master, codes, recipient), _settings(master, codes, kind, recipient)
     if format == "docx":
         # Masters from before there were tables give the bytes that they gave.
-        own = pseudonym(master, key=key, recipient=recipient) if settings else b""
-        return _word(master, edits(master, key=key, recipient=recipient), settings, own)
-    return _write(master, edits(master, key=key, recipient=recipient), format, settings, code)
+        return _word(master, words, settings, _pseudonym(codes, recipient) if settings else b"")
+    return _write(master, words, format, settings, _code(codes, recipient) if format == "pdf" else "")
 
 
 def settings_of(master: Master, kind: SiteKind, *, key: MasterKey, recipient: int) -> tuple[Setting, ...]:
@@ -71,11 +71,7 @@ def settings_of(master: Master, kind: SiteKind, *, key: MasterKey, recipient: in
     Raises:
         UnknownRecipient, WrongKey, MasterError: as `mark`.
     """
-    code = open_codebooks(master, key=key, kinds=(kind,)).get(kind)
-    if code is None:
-        return ()
-    symbols = code.codeword(recipient).tolist()
-    return tuple(map(Setting, master.sites_of(kind), symbols))
+    return _settings(master, open_codebooks(master, key=key, kinds=(kind,)), kind, recipient)
 
 
 def mark_document(master: Master, *, key: MasterKey, recipient: int) -> Document:
@@ -119,9 +115,7 @@ def visible_code(master: Master, *, key: MasterKey, recipient: int) -> str:
     Raises:
         UnknownRecipient, WrongKey, MasterError: as `mark`.
     """
-    number = int.from_bytes(open_codebook(master, key=key).pseudonym(recipient)[:5], "big")
-    letters = "".join(_LETTERS[number >> shift & 31] for shift in range(35, -1, -5))
-    return f"{letters[:4]}-{letters[4:]}"
+    return _code(open_codebooks(master, key=key, kinds=()), recipient)
 
 
 def pseudonym(master: Master, *, key: MasterKey, recipient: int) -> bytes:
@@ -134,7 +128,7 @@ def pseudonym(master: Master, *, key: MasterKey, recipient: int) -> bytes:
     Raises:
         UnknownRecipient, WrongKey, MasterError: as `mark`.
     """
-    return open_codebook(master, key=key).pseudonym(recipient)[:PSEUDONYM_BYTES]
+    return _pseudonym(open_codebooks(master, key=key, kinds=()), recipient)
 
 
 def background_tile(master: Master, *, key: MasterKey, recipient: int) -> bytes:
@@ -150,20 +144,44 @@ def background_tile(master: Master, *, key: MasterKey, recipient: int) -> bytes:
 
 def edits(master: Master, *, key: MasterKey, recipient: int) -> tuple[Edit, ...]:
     """The words of a recipient's copy, where they are not the master's."""
-    codeword = open_codebook(master, key=key).codeword(recipient).tolist()
+    return _edits(master, open_codebooks(master, key=key, kinds=()), recipient)
+
+
+_Codes = Mapping[SiteKind, Codebook]
+
+
+def _edits(master: Master, codes: _Codes, recipient: int) -> tuple[Edit, ...]:
+    codeword = codes[SiteKind.WORDING].codeword(recipient).tolist()
     return tuple(
         Edit(span.start, span.end, site.alternatives[symbol])
         for site, symbol in zip(master.approved_sites, codeword, strict=True)
-        for span in site.spans
         if symbol
+        for span in site.spans
     )
+
+
+def _settings(master: Master, codes: _Codes, kind: SiteKind | None, recipient: int) -> tuple[Setting, ...]:
+    if kind is None or kind not in codes:
+        return ()
+    symbols = codes[kind].codeword(recipient).tolist()
+    return tuple(map(getitem, master.settings_of(kind), symbols))
+
+
+def _code(codes: _Codes, recipient: int) -> str:
+    number = int.from_bytes(codes[SiteKind.WORDING].pseudonym(recipient)[:5], "big")
+    letters = "".join(_LETTERS[number >> shift & 31] for shift in range(35, -1, -5))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def _pseudonym(codes: _Codes, recipient: int) -> bytes:
+    return codes[SiteKind.WORDING].pseudonym(recipient)[:PSEUDONYM_BYTES]
 
 
 def _scan(master: Master, *, key: MasterKey, recipient: int, format: str) -> bytes:
     """The scanned pages with the pseudonym in their background and the visible code at the foot."""
     _refuse_text_of_scan(format)
-    own = pseudonym(master, key=key, recipient=recipient)
-    code = visible_code(master, key=key, recipient=recipient)
+    codes = open_codebooks(master, key=key, kinds=())
+    own, code = _pseudonym(codes, recipient), _code(codes, recipient)
     return pdf.mark_scan(master.source, background.cells(own), code)
 
 

@@ -24,7 +24,7 @@ from wenxing.errors import MasterError, NewerFormat, UnreadableFile
 from wenxing.formats import limits
 from wenxing.formats.package import Package, pack
 from wenxing.profiles import PROFILES
-from wenxing.sites import BESIDE, BETWEEN, Grade, Site, SiteKind, Span, glyph_sites, spacing_sites
+from wenxing.sites import BESIDE, BETWEEN, Grade, Setting, Site, SiteKind, Span, glyph_sites, spacing_sites
 
 FORMAT = 5
 """The container's format: 5 with glyph sites by the rule `BESIDE`, 4 for scanned pages, 3 with any other
@@ -98,6 +98,25 @@ class Master:
         if kind is SiteKind.WORDING:
             return self.approved_sites
         return self.spacing_sites if kind is SiteKind.SPACING else self.glyph_sites
+
+    def arities_of(self, kind: SiteKind) -> tuple[int, ...]:
+        """The number of alternatives of each site of a kind that the edition has sites of."""
+        return self._arities[kind]
+
+    def settings_of(self, kind: SiteKind) -> tuple[tuple[Setting, ...], ...]:
+        """By site of a kind that the edition has sites of: its setting for each symbol."""
+        return self._settings[kind]
+
+    @cached_property
+    def _settings(self) -> dict[SiteKind, tuple[tuple[Setting, ...], ...]]:
+        return {
+            kind: tuple(tuple(Setting(s, n) for n in range(s.arity)) for s in self.sites_of(kind))
+            for kind in self.kinds
+        }
+
+    @cached_property
+    def _arities(self) -> dict[SiteKind, tuple[int, ...]]:
+        return {kind: tuple(site.arity for site in self.sites_of(kind)) for kind in self.kinds}
 
     @cached_property
     def spacing_sites(self) -> tuple[Site, ...]:

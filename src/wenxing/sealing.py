@@ -59,5 +59,6 @@ def commitment_of(master: Master, *, key: MasterKey) -> bytes:
 
 
 def _codebook(master: Master, key: MasterKey, kind: SiteKind) -> Codebook:
-    arities = [site.arity for site in master.sites_of(kind)]
-    return Codebook(key, master.edition, PROFILES[master.profile], arities, master.version, kind=kind)
+    return Codebook(
+        key, master.edition, PROFILES[master.profile], master.arities_of(kind), master.version, kind=kind
+    )

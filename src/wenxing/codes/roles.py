@@ -63,7 +63,8 @@ def draw_roles(key: bytes, profile: Profile, arities: Sequence[int]) -> Roles:
     Raises:
         ValueError: an arity for which the profile has no law.
     """
-    unknown = set(arities) - set(profile.laws)
+    kinds = set(arities)
+    unknown = kinds - set(profile.laws)
     if unknown:
         raise ValueError(f"profile {profile.name} has no law for sites of {sorted(unknown)} alternatives")
     sites = len(arities)
@@ -71,7 +72,7 @@ def draw_roles(key: bytes, profile: Profile, arities: Sequence[int]) -> Roles:
     alternatives = np.zeros((sites, WIDEST), np.uint8)
     bounds = np.zeros((sites, WIDEST + 1), np.uint8)
     arity_of = np.asarray(arities, np.int64)
-    for arity in sorted(set(arities)):
+    for arity in sorted(kinds):
         at = np.flatnonzero(arity_of == arity)
         orders, laws = _orders(arity), _bounds(profile.laws[arity])
         alternatives[at] = orders[words[at, 0] % np.uint64(len(orders))]

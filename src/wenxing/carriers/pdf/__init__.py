@@ -75,9 +75,10 @@ def typeset(
         ValueError: edits overlap or leave the document.
     """
     unwrapped = document.unwrapped
-    moved = [setting.moved(unwrapped) for setting in settings if setting.site.kind is SiteKind.GLYPH]
-    changes = [unwrapped.moved(edit) for edit in edits]
-    return typesetter(unwrapped.document, spare).write(changes, moved, code)
+    if unwrapped.offsets is not None:
+        settings = [s.moved(unwrapped) for s in settings if s.site.kind is SiteKind.GLYPH]
+        edits = [unwrapped.moved(edit) for edit in edits]
+    return typesetter(unwrapped.document, spare).write(edits, settings, code)
 
 
 def places(pdf: bytes, document: Document) -> Places:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from wenxing.carriers.pdf.glyphs import FIXED, Piece
 from wenxing.formats.pdf.lines import is_wide
 from wenxing.formats.pdf.streams import Show, moved, quoted
 
@@ -108,25 +109,53 @@ def fitted(items: Sequence[Item], *, start: float, end: float, room: Room, em: f
     return places
 
 
-def written(
-    parts: Mapping[int, Show], items: Sequence[Item], places: Sequence[float], moves: Mapping[int, float]
-) -> dict[int, bytes]:
-    """Return the operators of a changed line.
+def opened_line(
+    parts: Mapping[int, Show],
+    items: Sequence[Item],
+    places: Sequence[float],
+    sites: Sequence[int],
+    hair: float,
+) -> dict[int, list[Piece]]:
+    """Return the operators of a changed line, all symbols open.
 
     Args:
         parts: as they were, in order.
         items: what they show now.
         places: of the items, points.
-        moves: by offset in the document: how far to move a character to the right, thousandths of an em.
+        sites: of the items: numbers, or `FIXED`.
+        hair: how far sites are moved, thousandths of an em.
     """
-    out: dict[int, list[bytes]] = {number: [show.prefix, b"[("] for number, show in parts.items()}
-    pens = {number: _origin(show) for number, show in parts.items()}
+    out: dict[int, list[Piece]] = {n: [_same(show.prefix + b"[(")] for n, show in parts.items()}
+    pens = {n: (_origin(show), _origin(show), FIXED) for n, show in parts.items()}
+    for item, place, site in zip(items, places, sites, strict=True):
+        em, own = parts[item.part].em, out[item.part]
+        left, right, last = pens[item.part]
+        by = 0.0 if site == FIXED else hair * em / 1000
+        if FIXED not in (last, site):  # neighbours that both move: a number of each
+            own.append((last, _step(left, place, em), _step(right, place, em)))
+            left = right = place
+        pair = _step(left, place - by, em) + item.code, _step(right, place + by, em) + item.code
+        own.append((last if site == FIXED else site, *pair))
+        pens[item.part] = place - by + item.width, place + by + item.width, site
+    return {n: [*pieces, _same(b")]TJ\n")] for n, pieces in out.items()}
+
+
+def written(show: Show, items: Sequence[Item], places: Sequence[float]) -> bytes:
+    """Return an operator that shows these items at these places, points, instead of its own."""
+    pieces, pen = [show.prefix, b"[("], _origin(show)
     for item, place in zip(items, places, strict=True):
-        em = parts[item.part].em
-        x = place + moves.get(item.at, 0.0) * em / 1000
-        out[item.part] += (moved((pens[item.part] - x) * 1000 / em), item.code)
-        pens[item.part] = x + item.width
-    return {number: b"".join((*pieces, b")]TJ\n")) for number, pieces in out.items()}
+        pieces += (_step(pen, place, show.em), item.code)
+        pen = place + item.width
+    return b"".join((*pieces, b")]TJ\n"))
+
+
+def _same(content: bytes) -> Piece:
+    return FIXED, content, content
+
+
+def _step(pen: float, place: float, em: float) -> bytes:
+    """The number that brings the pen to its place, points."""
+    return moved((pen - place) * 1000 / em)
 
 
 def _origin(show: Show) -> float:

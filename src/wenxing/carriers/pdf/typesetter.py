@@ -11,8 +11,21 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from wenxing.carriers.pdf.relining import Item, Reflow, Room, fitted, items_of, usual_extra, written
-from wenxing.carriers.pdf.template import Template, hair_of
+import numpy as np
+from numpy.typing import NDArray
+
+from wenxing.carriers.pdf.glyphs import FIXED, joined
+from wenxing.carriers.pdf.relining import (
+    Item,
+    Reflow,
+    Room,
+    fitted,
+    items_of,
+    opened_line,
+    usual_extra,
+    written,
+)
+from wenxing.carriers.pdf.template import Table, Template
 from wenxing.carriers.pdf.typesetting import compiled
 from wenxing.document import Document, Edit, Role, in_order
 from wenxing.formats.pdf.assembly import opened, whole
@@ -25,7 +38,11 @@ CODE = "0000-0000"
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ-"
 """What a visible code is made of."""
 
+_Open = list[tuple[int, list[tuple[int, tuple[bytes, bytes]]]]]
+"""By part of a page's contents: number of a site or `FIXED`, and the bytes for its symbols."""
+
 _KEPT = 4  # prepared masters kept in memory
+_KEPT_LINES = 2_048  # changed lines of each, some 2 KB a line
 _CODE_EM = 9.0  # points: a visible code is smaller than any text
 _NOT_FIRST = "，。、；：！？）】》」』”’…—%％"  # no line begins with one of these
 _NOT_LAST = "（【《「『“‘"  # nor ends so
@@ -56,6 +73,9 @@ class Typesetter:
         self._lines = _Lines(self._template, document)
         with opened(source) as pdf:
             self._fonts = [_fonts(page) for page in pdf.pages]
+        self._codes = self._shown_codes()
+        self._split = lru_cache(maxsize=_KEPT_LINES)(self._lines.split)
+        self._open = lru_cache(maxsize=_KEPT_LINES)(self._opened)
 
     def write(self, edits: Sequence[Edit] = (), settings: Sequence[Setting] = (), code: str = "") -> bytes:
         """Return a copy with the edits made, the glyphs moved, and the code at the foot of its pages.
@@ -64,42 +84,62 @@ class Typesetter:
             ValueError: edits overlap or leave the document.
         """
         ordered = in_order(edits, len(self._document.text))
-        symbols = self._template.symbols(settings)
-        hair = hair_of(settings)
-        moves = {at: hair if symbol else -hair for at, symbol in symbols.items()}
+        table = self._template.table([setting.site for setting in settings])
+        symbols = table.symbols(settings)
         try:
-            parts = self._relined(ordered, moves)
+            parts = self._relined(ordered, table, symbols)
         except Reflow:
             return self._set_again(ordered, settings, code)
-        for number, part, content in self._coded(code):
-            parts[number][part] = content
-        return self._template.spliced(symbols, parts, hair)
+        for page, part, show in self._codes:
+            parts[page][part] = self._with_code(page, show, code)
+        return self._template.spliced(table, symbols, parts)
 
     def keeps_layout(self, edits: Sequence[Edit]) -> bool:
         """Whether a copy with these edits has the lines of the master."""
         try:
-            self._relined(in_order(edits, len(self._document.text)), {})
+            for number, changes in self._by_line(in_order(edits, len(self._document.text))).items():
+                self._refitted(self._lines.lines[number], changes)
         except Reflow:
             return False
         return True
 
-    def _relined(self, edits: Sequence[Edit], moves: Mapping[int, float]) -> dict[int, dict[int, bytes]]:
+    def _relined(
+        self, edits: Sequence[Edit], table: Table, symbols: NDArray[np.uint8]
+    ) -> dict[int, dict[int, bytes]]:
         """By page and part: the operators of all lines that change."""
+        out: dict[int, dict[int, bytes]] = defaultdict(dict)
+        given = symbols.tolist()
+        for number, changes in self._by_line(edits).items():
+            page = out[self._lines.lines[number].page]
+            for part, pieces in self._open(table, number, tuple(changes)):
+                page[part] = b"".join([choice[given[site]] for site, choice in pieces])
+        return out
+
+    def _by_line(self, edits: Sequence[Edit]) -> dict[int, list[Edit]]:
         by_line: dict[int, list[Edit]] = defaultdict(list)
         for edit in edits:
-            for number, own in self._lines.split(edit):
+            for number, own in self._split(edit):
                 by_line[number].append(own)
-        out: dict[int, dict[int, bytes]] = defaultdict(dict)
-        for number, changes in by_line.items():
-            line = self._lines.lines[number]
-            items = list(line.items)
-            for edit in reversed(changes):
-                self._replace(items, edit, line)
-            if not items or items[0].character in _NOT_FIRST or items[-1].character in _NOT_LAST:
-                raise Reflow
-            places = fitted(items, start=line.start, end=line.end, room=line.room, em=line.em)
-            out[line.page].update(written(line.parts, items, places, moves))
-        return out
+        return by_line
+
+    def _opened(self, table: Table, number: int, changes: Sequence[Edit]) -> _Open:
+        """A changed line with all symbols open: copies with the same words there share it."""
+        line = self._lines.lines[number]
+        items, places = self._refitted(line, changes)
+        sites = [table.numbers.get(item.at, FIXED) for item in items]
+        return [
+            (part, [(site, (left, right)) for site, left, right in joined(pieces)])
+            for part, pieces in opened_line(line.parts, items, places, sites, table.hair).items()
+        ]
+
+    def _refitted(self, line: "_Line", changes: Sequence[Edit]) -> tuple[list[Item], list[float]]:
+        """The glyphs of a changed line and their places."""
+        items = list(line.items)
+        for edit in reversed(changes):
+            self._replace(items, edit, line)
+        if not items or items[0].character in _NOT_FIRST or items[-1].character in _NOT_LAST:
+            raise Reflow
+        return items, fitted(items, start=line.start, end=line.end, room=line.room, em=line.em)
 
     def _replace(self, items: list[Item], edit: Edit, line: "_Line") -> None:
         """Make an edit among the glyphs of its line."""
@@ -119,10 +159,10 @@ class Typesetter:
             raise Reflow
         return Item(part, quoted(cut.code), character, cut.width * em, extra, -1)
 
-    def _coded(self, code: str) -> list[tuple[int, int, bytes]]:
-        """The operators that show the code: page, part, and what they are in a copy."""
+    def _shown_codes(self) -> list[tuple[int, int, Show]]:
+        """The operators that show the code: page, part, and what they are."""
         return [
-            (page, part, self._with_code(page, show, code))
+            (page, part, show)
             for page, parts in self._template.pages.items()
             for part, show in enumerate(parts)
             if isinstance(show, Show) and show.em < _CODE_EM and self._shows_code(page, show)
@@ -146,7 +186,7 @@ class Typesetter:
         for c, cut in zip(code, cuts, strict=True):
             items.append(Item(0, quoted(cut.code), c, cut.width * show.em, 0.0, -1))
             places.append(places[-1] + cut.width * show.em)
-        return written({0: show}, items, places[:-1], {})[0]
+        return written(show, items, places[:-1])
 
     def _set_again(self, edits: Sequence[Edit], settings: Sequence[Setting], code: str) -> bytes:
         edited = _edited(self._document, edits)
@@ -202,13 +242,15 @@ class _Lines:
         for page, own in groups:
             self._add(page, own, by_part, right)
 
-    def split(self, edit: Edit) -> Iterator[tuple[int, Edit]]:
-        """Yield the lines that an edit changes, and what it does to each.
+    def split(self, edit: Edit) -> tuple[tuple[int, Edit], ...]:
+        """Return the lines that an edit changes, and what it does to each.
 
         Raises:
             Reflow: it changes characters that no line shows.
         """
-        edit = _trimmed(edit, self._text)
+        return tuple(self._split(_trimmed(edit, self._text)))
+
+    def _split(self, edit: Edit) -> Iterator[tuple[int, Edit]]:
         at, replacement = edit.start, edit.replacement
         if at == edit.end:
             if replacement:

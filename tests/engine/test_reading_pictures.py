@@ -1,5 +1,8 @@
 """Pictures are read in the child process, within limits; what cannot be read is told in one sentence."""
 
+import subprocess
+import sys
+
 import pytest
 from PIL import Image
 
@@ -44,6 +47,17 @@ def test_a_picture_is_read_however_it_is_turned_or_coloured() -> None:
     clear = page().convert("RGBA")
     clear.putalpha(page().convert("L").point(lambda grey: 255 - grey))
     assert bounded.recognise(saved(clear)).text == _WORDS
+
+
+@needs_ocr
+def test_the_models_are_loaded_before_there_is_a_picture() -> None:
+    program = (
+        "import onnxruntime, wenxing.reading.recognition as reading; "
+        "made = []; make = onnxruntime.InferenceSession; "
+        "onnxruntime.InferenceSession = lambda *a, **k: made.append(a) or make(*a, **k); "
+        "reading.load(); loaded = len(made); reading.load(); assert loaded == len(made) == 2, made"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
 
 
 @needs_ocr

@@ -368,7 +368,9 @@ def test_the_queue_holds_no_link_and_forgets_the_address(bob: Browser, carol: Br
     assert link[1].split("/")[-2] not in kept
 
 
-def test_an_address_without_an_account_is_told_so_in_the_language_of_the_page(carol: Browser) -> None:
+def test_an_address_without_an_account_is_told_so_in_the_language_of_the_page(
+    carol: Browser, db: None
+) -> None:
     carol.cookies["django_language"] = "en"
     _asks_for_a_new_password(carol, "nobody@example.org")
     assert send(clock=timezone.now) == Sent(sent=1)

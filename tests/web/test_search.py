@@ -373,11 +373,15 @@ def test_who_searches_faster_than_anybody_reads_is_asked_to_wait_and_nobody_else
 
     from wenxing_web.reader.actions import pace
 
-    cache.clear()
     monkeypatch.setattr(pace, "MOST", 2)
     monkeypatch.setattr(pace, "WINDOW", 10**9)  # no window ends while this runs
-    assert [bob.get("/library/?q=修渠").status_code for _ in range(3)] == [200, 200, 429]
+    codes = []
+    for _ in range(3):
+        codes.append(bob.get("/library/?q=修渠").status_code)
+        cache.clear()  # as another process, which has a memory of its own
+    assert codes == [200, 200, 429]
     assert "找得太快了" in bob.get("/library/?q=修渠").content.decode()
     assert bob.get("/library/").status_code == 200
     assert alice.get("/library/?q=修渠").status_code == 200
-    cache.clear()
+    monkeypatch.setattr(pace, "WINDOW", 10**8)  # another window
+    assert bob.get("/library/?q=修渠").status_code == 200

@@ -106,3 +106,17 @@ class Missed(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.count}"
+
+
+class Pace(models.Model):
+    """How many searches an account has made in the window at hand; see `actions.pace`. Nothing of what."""
+
+    member = models.OneToOneField(Member, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    slot = models.BigIntegerField()  # number of the window since 1970
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        db_table = "reader_pace"
+
+    def __str__(self) -> str:
+        return f"{self.slot} {self.count}"

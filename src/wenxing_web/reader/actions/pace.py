@@ -14,7 +14,7 @@ _COUNT = """
 INSERT INTO reader_pace AS kept (member_id, slot, count) VALUES (%s, %s, 1)
 ON CONFLICT (member_id) DO UPDATE
 SET count = CASE WHEN kept.slot = excluded.slot THEN kept.count + 1 ELSE 1 END, slot = excluded.slot
-RETURNING kept.count
+RETURNING count
 """
 
 

@@ -19,19 +19,19 @@ EVERY = 2
 
 _CLEAR = re.compile("[^\t\n\r\x0b\x0c\ufffc]+")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]{2,}")
-_ROLES = {Role.BODY}
-_GLYPH_ROLES = {Role.BODY, Role.CELL}
+_ROLES = {Role.BODY, Role.CELL}
+_WRAPS = 40  # characters of a cell: it breaks its lines anyhow, so that nobody sees it break them elsewhere
 
 
 def spacing_spans(document: Document, taken: Collection[Span]) -> tuple[Span, ...]:
-    """Runs of 8–24 characters, about 20, of the body's paragraphs; ascending, not overlapping.
+    """Runs of 8–24 characters, about 20, of the body and of long cells; ascending, not overlapping.
 
     Args:
         document: the master's.
         taken: spans to keep clear of.
     """
     found: list[Span] = []
-    for start, end in _free(document, taken, _ROLES):
+    for start, end in _free(document, taken, least=_WRAPS):
         for match in _CLEAR.finditer(document.text, start, end):
             text = match[0]
             first = match.start() + len(text) - len(text.lstrip())
@@ -51,7 +51,7 @@ def glyph_places(document: Document, taken: Collection[Span]) -> tuple[int, ...]
     before, behind = {span.end for span in taken}, {span.start for span in taken}
     return tuple(
         at
-        for start, end in _free(document, taken, _GLYPH_ROLES)
+        for start, end in _free(document, taken)
         for match in _HAN.finditer(document.text, start, end)
         for at in range(
             match.start() + (match.start() in before), match.end() - (match.end() in behind), EVERY
@@ -69,17 +69,18 @@ def _cut(start: int, end: int) -> Iterator[Span]:
         yield Span(start + length * i // count, start + length * (i + 1) // count)
 
 
-def _free(document: Document, taken: Collection[Span], roles: Collection[Role]) -> Iterator[tuple[int, int]]:
-    """Half-open stretches of the paragraphs of these roles that no taken span touches."""
+def _free(document: Document, taken: Collection[Span], *, least: int = 0) -> Iterator[tuple[int, int]]:
+    """Half-open stretches of the body, and of cells with so many characters, that no taken span touches."""
     spans = sorted((span.start, span.end) for span in taken)
     at = 0
     for paragraph, start in zip(document.paragraphs, document.starts, strict=True):
         end = start + len(paragraph.text)
+        may = paragraph.role in _ROLES and (paragraph.role is not Role.CELL or end - start >= least)
         free = start
         while at < len(spans) and spans[at][0] < end:
-            if paragraph.role in roles and free < spans[at][0]:
+            if may and free < spans[at][0]:
                 yield free, spans[at][0]
             free = max(free, spans[at][1])
             at += 1
-        if paragraph.role in roles and free < end:
+        if may and free < end:
             yield free, end

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from engine.made_texts import made_document, made_edition, made_key
+from engine.word_files import tables_alone
 from wenxing.accusation import Evidence, Statistic, Suspects
 from wenxing.bundle import bundle, layout, verify
 from wenxing.casefile import CaseReport, open_case
@@ -327,3 +328,18 @@ def test_an_older_master_gives_the_copies_that_it_gave() -> None:
 
 def _document(data: bytes) -> bytes:
     return zipfile.ZipFile(io.BytesIO(data)).read("word/document.xml")
+
+
+def test_long_cells_of_a_table_are_spaced_and_name_and_short_ones_stay() -> None:
+    master = prepare(
+        tables_alone(12, 2_600), key=KEY, policy="verbatim", profile="solo", edition=made_edition(12)
+    )
+    lengths = [
+        len(master.document.paragraphs[master.document.paragraph_at(x.start)].text) for x in master.spacing
+    ]
+    assert len(lengths) > 60
+    assert min(lengths) >= 40
+    leak = copy(4_321, master)
+    report = traced(leak, masters=[master])
+    assert [n.recipient for n in report.named] == [4_321]
+    assert flow(leak) == flow(tables_alone(12, 2_600))

@@ -15,7 +15,7 @@ from engine.command_line import CORPUS, Run
 from engine.made_texts import made_document, made_edition, made_key
 from engine.survival import through_office
 from engine.typefaces import needs_font
-from engine.word_files import publishers_file
+from engine.word_files import publishers_file, tables_alone
 from wenxing.carriers.docx.stretching import Piece, Row, wider
 from wenxing.leaks import Leak
 from wenxing.marking import mark, plain, settings_of
@@ -148,6 +148,17 @@ def test_a_publishers_own_spacing_is_no_evidence_and_does_no_harm() -> None:
     read, wrong, total = _compared(master, 4_321, report)
     assert (read > 0.6 * total, wrong) == (True, 0)
     assert _shows_no_spacing(through_office(plain(master, format="docx"), "pdf"), master)
+
+
+@needs_office
+def test_cells_side_by_side_are_read_as_lines_of_their_own() -> None:
+    master = prepare(
+        tables_alone(12, 3_000), key=KEY, policy="verbatim", profile="solo", edition=made_edition(12)
+    )
+    report = traced(printed(master, 4_321), masters=[master])
+    assert [n.recipient for n in report.named] == [4_321]
+    read, wrong, total = _compared(master, 4_321, report)
+    assert (read > 0.4 * total, wrong) == (True, 0)
 
 
 # --- what is not there is not read ----------------------------------------------------------------------

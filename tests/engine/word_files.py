@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import docx
 
+from engine.made_texts import made_document
 from wenxing.document import Document
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -163,6 +164,20 @@ def publishers_file(document: Document) -> bytes:
             if draw.random() < 0.3:
                 spacing = one._r.get_or_add_rPr().makeelement(f"{{{W}}}spacing", {f"{{{W}}}val": "10"})
                 one._r.get_or_add_rPr().append(spacing)
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def tables_alone(number: int, characters: int) -> bytes:
+    """A Word file whose text stands in cells alone, short ones beside long ones."""
+    document, _ = made_document(number, characters)
+    made = docx.Document()
+    table = made.add_table(rows=0, cols=3)
+    for row, paragraph in enumerate(document.paragraphs, start=1):
+        cells = table.add_row().cells
+        cells[0].text = f"第{row}项工作要点"
+        cells[1].text, cells[2].text = paragraph.text[::2], paragraph.text[1::2]
     out = io.BytesIO()
     made.save(out)
     return out.getvalue()

@@ -67,7 +67,7 @@ class PrintedReader:
                 run[span.start : span.end] = i
         han = np.array(["\u3400" <= c <= "\u9fff" for c in document.text])
         ends = {*document.starts, len(document.text) + 1}
-        for line in self._lines(places):
+        for line in self._lines(document, places):
             gaps: dict[int, list[float]] = defaultdict(list)
             for at, after in pairwise(line):
                 if after == at + 1 and han[at] and han[after] and run[at] == run[after]:
@@ -77,14 +77,17 @@ class PrintedReader:
             pieces = [Piece(n, np.array(found)) for n, found in gaps.items() if len(found) >= FEWEST]
             yield Row(tuple(pieces), line[-1] + 2 in ends)
 
-    def _lines(self, places: NDArray[np.int64]) -> Iterator[list[int]]:
-        """Offsets in the master of the characters of each line."""
-        leak = self._leak
+    def _lines(self, document: Document, places: NDArray[np.int64]) -> Iterator[list[int]]:
+        """Offsets in the master of the characters of each line; cells side by side share none."""
+        leak, starts = self._leak, set(document.starts)
+        paragraph = np.cumsum([at in starts for at in range(len(places))])
         line: list[int] = []
         for at in np.flatnonzero(places >= 0).tolist():
             if leak.page[places[at]] < 0:
                 continue
-            if line and not self._follows(int(places[line[-1]]), int(places[at])):
+            if line and not (
+                paragraph[line[-1]] == paragraph[at] and self._follows(int(places[line[-1]]), int(places[at]))
+            ):
                 yield line
                 line = []
             line.append(at)

@@ -195,8 +195,9 @@ def _read_and_leak(member: Member, editions: dict[str, Edition], now: datetime) 
 
 
 def _copied_by_hand(text: str, dice: random.Random) -> str:
-    """One character in a hundred is missing, another is wrong; the heading is gone and the lines run on."""
-    body = "".join(text.split("\n", 2)[2].split())
+    """Heading and a paragraph are gone, lines run on; of a hundred characters one is missing, one wrong."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    body = "".join("".join(lines[2:-2] + lines[-1:]).split())
     common = "的一是在不了有和人这中大为上个国我以要他"
     kept = (c for c in body if dice.random() >= 0.01)
     return "".join(dice.choice(common) if dice.random() < 0.01 else c for c in kept)

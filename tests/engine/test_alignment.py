@@ -263,4 +263,5 @@ def test_any_text_may_stand_in_a_leak(text: str, at: int) -> None:
 
 def test_a_hostile_leak_of_repeats_ends() -> None:
     repetitive = Document((Paragraph("同样的话再说一遍。" * 300),))
-    observe(["同样的话再说一遍。" * 5_000], [Target(repetitive, ()), TARGET])
+    for explanation in observe(["同样的话再说一遍。" * 5_000], [Target(repetitive, ()), TARGET]):
+        assert 1 not in explanation  # it is not from the other text

@@ -105,7 +105,7 @@ def tails_slowly(draws: list[Draws]) -> dict[int, Fraction]:
     return tails
 
 
-def agrees(law: NullLaw, expected: dict[int, Fraction]) -> None:
+def assert_agrees(law: NullLaw, expected: dict[int, Fraction]) -> None:
     for score, tail in expected.items():
         assert float(law.tail(np.array([score]))[0]) == pytest.approx(float(tail), rel=1e-12, abs=0)
 
@@ -120,13 +120,13 @@ def agrees(law: NullLaw, expected: dict[int, Fraction]) -> None:
     ids=range(3),
 )
 def test_draws_of_many_values_have_exact_tails(draws: list[Draws]) -> None:
-    agrees(null_law([], draws), tails_slowly(draws))
+    assert_agrees(null_law([], draws), tails_slowly(draws))
 
 
 def test_steps_and_draws_together_have_exact_tails() -> None:
     steps, draws = [Steps(5, 0.375, 9, -2)], [Draws(4, (-30, 2, 17), (0.25, 0.5, 0.25))]
     as_draws = [Draws(5, (9, -2), (0.375, 0.625)), *draws]
-    agrees(null_law(steps, draws), tails_slowly(as_draws))
+    assert_agrees(null_law(steps, draws), tails_slowly(as_draws))
 
 
 @pytest.mark.parametrize(("known", "new"), [(0, 2), (1, 1), (0, 3), (1, 2), (2, 1)])
@@ -150,4 +150,4 @@ def test_group_laws_are_what_counting_every_innocent_s_copy_gives(known: int, ne
         for value in sorted(law, reverse=True):
             total += law[value]
             tails[value] = total
-        agrees(group_law(weights, kinds, counts), tails)
+        assert_agrees(group_law(weights, kinds, counts), tails)

@@ -57,7 +57,8 @@ def test_the_models_are_loaded_before_there_is_a_picture() -> None:
         "onnxruntime.InferenceSession = lambda *a, **k: made.append(a) or make(*a, **k); "
         "reading.load(); loaded = len(made); reading.load(); assert loaded == len(made) == 2, made"
     )
-    subprocess.run([sys.executable, "-c", program], check=True)
+    done = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 @needs_ocr

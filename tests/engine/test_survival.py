@@ -25,7 +25,7 @@ def _counts(read: str) -> dict[str, int]:
     return {kind: int(count) for kind, count in re.findall(r"(\w+) (\d+)/", read)}
 
 
-def _as_documented(cell: Cell, outcome: Outcome, *, exactly: bool) -> None:
+def _assert_as_documented(cell: Cell, outcome: Outcome, *, exactly: bool) -> None:
     """Recognisers differ by a character or two from machine to machine; texts do not."""
     read, wrong, verdict = ROWS[cell.copy, cell.harm]
     assert outcome.verdict == verdict
@@ -48,14 +48,14 @@ def test_every_cell_has_its_row_and_none_names_wrongly() -> None:
 def test_a_cheap_row_is_what_happens_today(cell: Cell) -> None:
     if cell.missing:
         pytest.skip(f"needs {cell.missing}")
-    _as_documented(cell, run(cell), exactly=True)
+    _assert_as_documented(cell, run(cell), exactly=True)
 
 
 @pytest.mark.parametrize("cell", _PICTURES, ids=_name)
 def test_lines_of_a_screenshot_are_read_as_documented(cell: Cell) -> None:
     if cell.missing:
         pytest.skip(f"needs {cell.missing}")
-    _as_documented(cell, run(cell), exactly=False)
+    _assert_as_documented(cell, run(cell), exactly=False)
 
 
 @pytest.mark.slow
@@ -63,7 +63,7 @@ def test_lines_of_a_screenshot_are_read_as_documented(cell: Cell) -> None:
 def test_every_other_row_is_what_happens_today(cell: Cell) -> None:
     if cell.missing:
         pytest.skip(f"needs {cell.missing}")
-    _as_documented(cell, run(cell), exactly=False)
+    _assert_as_documented(cell, run(cell), exactly=False)
 
 
 @pytest.mark.parametrize("recipient", [1, 54_321, 99_999])

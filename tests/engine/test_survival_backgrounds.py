@@ -19,7 +19,7 @@ def _name(line: Line) -> str:
     return f"{line.copy}: {line.harm}"
 
 
-def _as_documented(line: Line) -> None:
+def _assert_as_documented(line: Line) -> None:
     if line.missing:
         pytest.skip(f"needs {line.missing}")
     right, _wrong, _none, total = ROWS[line.copy, line.harm]
@@ -43,10 +43,10 @@ def test_small_badly_saved_parts_are_read() -> None:
 
 @pytest.mark.parametrize("line", [x for x in lines() if x.harm in _QUICK and not x.needs], ids=_name)
 def test_a_cheap_row_is_what_happens_today(line: Line) -> None:
-    _as_documented(line)
+    _assert_as_documented(line)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("line", [x for x in lines() if x.harm not in _QUICK or x.needs], ids=_name)
 def test_every_other_row_is_what_happens_today(line: Line) -> None:
-    _as_documented(line)
+    _assert_as_documented(line)

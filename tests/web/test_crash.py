@@ -72,7 +72,7 @@ def rows(home: Path) -> Counter[int]:
     return Counter(json.loads(facts)["recipient"] for (facts,) in found)
 
 
-def crash(home: Path, *, times: int, copies: int) -> None:
+def assert_kills_lose_no_row(home: Path, *, times: int, copies: int) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, 4_096)), hard))
     world, acknowledged = populate(home, members=MEMBERS), Counter[int]()
@@ -96,13 +96,13 @@ def many_streams(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("many_streams")
 @pytest.mark.sqlite
 def test_kill_9_loses_no_acknowledged_row(tmp_path: Path) -> None:
-    crash(tmp_path, times=1, copies=40)
+    assert_kills_lose_no_row(tmp_path, times=1, copies=40)
 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("many_streams")
 def test_kill_9_again_and_again_loses_no_acknowledged_row(tmp_path: Path) -> None:
-    crash(tmp_path, times=8, copies=400)
+    assert_kills_lose_no_row(tmp_path, times=8, copies=400)
 
 
 @pytest.mark.sqlite

@@ -49,7 +49,7 @@ async def drop_at_random(sockets: list[Socket], dice: random.Random) -> None:
         dice.choice(sockets).drop()
 
 
-async def break_things(home: Path, *, events: int, kills: int, seed: int) -> None:
+async def assert_breaks_lose_nothing(home: Path, *, events: int, kills: int, seed: int) -> None:
     """Listen while another process announces, connections drop and the server is killed and started again."""
     members = populate(home, members=_LISTENERS)["members"]
     servers, dice = [start(home)], random.Random(seed)
@@ -97,12 +97,12 @@ async def _break(
 
 
 def test_kill_9_and_broken_connections_lose_and_repeat_nothing(tmp_path: Path) -> None:
-    asyncio.run(asyncio.wait_for(break_things(tmp_path, events=400, kills=1, seed=1), 240))
+    asyncio.run(asyncio.wait_for(assert_breaks_lose_nothing(tmp_path, events=400, kills=1, seed=1), 240))
 
 
 @pytest.mark.slow
 def test_kill_9_again_and_again_loses_and_repeats_nothing(tmp_path: Path) -> None:
-    asyncio.run(asyncio.wait_for(break_things(tmp_path, events=20_000, kills=5, seed=2), 900))
+    asyncio.run(asyncio.wait_for(assert_breaks_lose_nothing(tmp_path, events=20_000, kills=5, seed=2), 900))
 
 
 @pytest.fixture

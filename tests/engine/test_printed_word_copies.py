@@ -161,6 +161,19 @@ def test_cells_side_by_side_are_read_as_lines_of_their_own() -> None:
     assert (read > 0.4 * total, wrong) == (True, 0)
 
 
+@needs_office
+def test_a_text_of_latin_letters_is_read_by_what_two_letters_usually_take() -> None:
+    files = sorted((CORPUS / "en" / "holdout").glob("*.txt"))[:2]
+    text = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    master = prepare(text.encode(), key=KEY, policy="verbatim", profile="solo", edition=made_edition(7))
+    report = traced(printed(master, 4_321), masters=[master])
+    assert [n.recipient for n in report.named] == [4_321]
+    read, wrong, total = _compared(master, 4_321, report)
+    assert (read > 0.8 * total, wrong) == (True, 0)
+    unmarked = traced(through_office(plain(master, format="docx"), "pdf"), masters=[master])
+    assert (unmarked.named, unmarked.sites_read) == ((), 0)
+
+
 # --- what is not there is not read ----------------------------------------------------------------------
 
 

@@ -1,8 +1,9 @@
 """How the runs of a Word copy are spaced that was printed to a PDF, by where its characters stand.
 
 Only gaps between Han characters are looked at: punctuation is compressed, and Latin letters and digits are
-set apart, by rules that programs do not share. What a run has more or less between its characters is
-read against the rest of its line (`stretching`).
+set apart, by rules that programs do not share. In a text of Latin letters it is those within words, and what
+two letters usually take is learned from the file itself: both symbols are as frequent, and cancel out. What
+a run has more or less between its characters is read against the rest of its line (`stretching`).
 """
 
 from collections import defaultdict
@@ -21,6 +22,9 @@ from wenxing.sites import Observation, Site
 _SURE = 0.98
 _SAME_LINE = 0.02  # of an em by which baselines of one line may differ
 _APART = 0.45  # of an em that is between characters at most
+_HAN = 0.1  # of a text: with fewer it is one of Latin letters
+_OFTEN = 6  # times that two letters must stand side by side
+_NEAR = 0.35  # points
 _JUMP = 4.0  # em that begin another line on the same baseline, as in the next column
 
 
@@ -65,17 +69,35 @@ class PrintedReader:
         for i, site in enumerate(sites):
             for span in site.spans:
                 run[span.start : span.end] = i
-        han = np.array(["\u3400" <= c <= "\u9fff" for c in document.text])
+        lines = list(self._lines(document, places))
+        extra = self._extra(document.text, places, lines)
         ends = {*document.starts, len(document.text) + 1}
-        for line in self._lines(document, places):
+        for line in lines:
             gaps: dict[int, list[float]] = defaultdict(list)
             for at, after in pairwise(line):
-                if after == at + 1 and han[at] and han[after] and run[at] == run[after]:
-                    gap = self._gap(int(places[at]), int(places[after]))
-                    if abs(gap) < _APART * self._leak.size[places[at]]:
-                        gaps[int(run[at])].append(gap - float(own[at]))
+                if run[at] == run[after] and np.isfinite(extra[at]):
+                    gaps[int(run[at])].append(float(extra[at] - own[at]))
             pieces = [Piece(n, np.array(found)) for n, found in gaps.items() if len(found) >= FEWEST]
             yield Row(tuple(pieces), line[-1] + 2 in ends)
+
+    def _extra(
+        self, text: str, places: NDArray[np.int64], lines: Sequence[Sequence[int]]
+    ) -> NDArray[np.float64]:
+        """(n,), by offset in the master: points beyond its width from a character to the next; else NaN."""
+        steps = np.full(len(text), np.nan)
+        for line in lines:
+            for at, after in pairwise(line):
+                if after == at + 1:
+                    steps[at] = self._leak.x[places[after]] - self._leak.x[places[at]]
+        size = np.where(places >= 0, np.append(self._leak.size, np.nan)[places], np.nan)
+        is_han = np.array(["\u3400" <= c <= "\u9fff" for c in text] + [False])
+        han = is_han[:-1] & is_han[1:]
+        extra = (
+            np.where(han, steps - size, np.nan)
+            if han.sum() > _HAN * len(text)
+            else _learned(text, steps, size)
+        )
+        return np.where(np.abs(extra) < _APART * size, extra, np.nan)
 
     def _lines(self, document: Document, places: NDArray[np.int64]) -> Iterator[list[int]]:
         """Offsets in the master of the characters of each line; cells side by side share none."""
@@ -100,8 +122,20 @@ class PrintedReader:
         level = abs(leak.y[at] - leak.y[before]) < _SAME_LINE * em and leak.page[at] == leak.page[before]
         return bool(level and 0 < leak.x[at] - leak.x[before] < _JUMP * em)
 
-    def _gap(self, before: int, at: int) -> float:
-        return float(self._leak.x[at] - self._leak.x[before] - self._leak.size[before])
+
+def _learned(text: str, steps: NDArray[np.float64], size: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Steps from letter to letter, less what the same two letters take elsewhere in the file."""
+    alike: dict[tuple[str, float], list[int]] = defaultdict(list)
+    for at, pair in enumerate(map("".join, pairwise(text))):
+        if pair.isascii() and pair.isalpha() and np.isfinite(steps[at]):
+            alike[pair, round(float(size[at]), 1)].append(at)
+    extra = np.full(len(text), np.nan)
+    for found in alike.values():
+        if len(found) >= _OFTEN:
+            own = steps[found]
+            near = np.abs(own - np.median(own)) < _NEAR
+            extra[found] = own - own[near].mean()
+    return extra
 
 
 def _observed(index: int, probability: float | None) -> Observation:

@@ -1,11 +1,41 @@
-"""Fixtures every test may use: the data folder and the seed document."""
+"""Fixtures every test may use: the data folder, the seed document. Nothing is left to chance or a clock."""
 
 import os
+import random
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+from wenxing import keys
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# The same examples every time; on a busy machine an example may take as long as it likes.
+settings.register_profile(
+    "steady", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("steady")
+
+
+def _morning() -> str:
+    """A time zone in which it is past ten in the morning: midnight does not come while tests run."""
+    ahead = (10 - datetime.now(UTC).hour + 12) % 24 - 12
+    return f"Etc/GMT{-ahead:+}"  # POSIX has west of Greenwich positive
+
+
+os.environ["WENXING_TIME_ZONE"] = (
+    _morning()
+)  # of the processes that tests start; see `web.conftest` for this one
+
+
+@pytest.fixture(autouse=True)
+def drawn(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys and editions that nobody gave are drawn by the test's name: the same every time."""
+    dice = random.Random(request.node.nodeid)
+    for draw in (keys.new_key, keys.new_edition, keys.create_key):
+        monkeypatch.setattr(draw, "__defaults__", (dice.randbytes,))
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ import wenxing
 from engine import harms
 from engine.command_line import Run, refused
 from engine.hostile_files import pdf_file
+from engine.made_texts import made_key
 from engine.scanned_files import black_and_white, page, scan, turned
 from wenxing.carriers import background
 from wenxing.errors import EmptyFile, FileTooLarge, UnknownFormat, UnreadableFile, UnsupportedOutput
@@ -24,7 +25,7 @@ from wenxing.formats.pdf.pages import page_texts, render
 from wenxing.leaks import Leak, opened
 from wenxing.reading import bounded, publishable
 
-KEY = wenxing.new_key()
+KEY = made_key()
 _SAID = b"abcdef"
 _CELLS = background.cells(_SAID)
 

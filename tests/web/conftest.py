@@ -3,17 +3,21 @@
 Every test has a home folder of its own: engine key, files, database.
 """
 
+import os
+import random
+import secrets
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from django.test import override_settings
 from django.utils import timezone, translation
 from pytest_django.fixtures import Settings
 
 from web.browsing import Browser, signed_in
 from web.postgresql import drop_all
-from wenxing_web import engine
+from wenxing import create_key
 from wenxing_web.cli import compile_languages
 from wenxing_web.members.models import Member, Plan
 
@@ -21,7 +25,22 @@ from wenxing_web.members.models import Member, Plan
 @pytest.fixture(scope="session")
 def engine_key(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One key for all tests: making one takes time, and the door keeps the key it has opened."""
-    return tmp_path_factory.mktemp("keys") / "engine.key"  # made by `engine.ensure_key` when first needed
+    path = tmp_path_factory.mktemp("keys") / "engine.key"
+    create_key(path, passphrase=None, random=random.Random(1).randbytes)
+    return path
+
+
+@pytest.fixture(scope="session", autouse=True)
+def morning() -> Iterator[None]:
+    """The time zone in which no midnight comes."""
+    with override_settings(TIME_ZONE=os.environ["WENXING_TIME_ZONE"]):
+        yield
+
+
+@pytest.fixture
+def shanghai(settings: Settings) -> None:
+    """The time zone of a test that says what time it is there."""
+    settings.TIME_ZONE = "Asia/Shanghai"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -35,6 +54,14 @@ def databases() -> Iterator[None]:
     """On PostgreSQL, the databases of other processes' homes are dropped at the end."""
     yield
     drop_all()
+
+
+@pytest.fixture(autouse=True)
+def tokens(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Codes and tokens are drawn by the test's name: none spells by chance what a page must not show."""
+    dice = random.Random(request.node.nodeid)
+    monkeypatch.setattr(secrets, "choice", dice.choice)
+    monkeypatch.setattr(secrets, "token_bytes", lambda nbytes=None: dice.randbytes(nbytes or 32))
 
 
 @pytest.fixture(autouse=True)
@@ -58,7 +85,6 @@ def home(settings: Settings, engine_key: Path, tmp_path: Path) -> Path:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    engine.ensure_key()
     return tmp_path
 
 

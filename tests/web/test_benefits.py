@@ -99,6 +99,7 @@ def test_operators_download_without_a_limit(alice: Browser, plan: Plan) -> None:
     assert [download(alice, note(n)) for n in range(3)] == [200] * 3
 
 
+@pytest.mark.usefixtures("shanghai")
 def test_the_day_begins_at_midnight_in_the_librarys_time_zone(bob: Browser, plan: Plan) -> None:
     limit(plan, 1)
     first, second = note(1), note(2)

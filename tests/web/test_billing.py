@@ -45,6 +45,7 @@ def test_months_roll_to_the_same_day_or_the_last_of_a_shorter_month(
     assert term.ends_on == date.fromisoformat(end)
 
 
+@pytest.mark.usefixtures("shanghai")
 def test_a_plan_with_a_last_day_ends_then_whenever_it_begins() -> None:
     plan = a_plan(last_day=date(2027, 2, 28))
     for number, today in enumerate((TODAY, date(2027, 2, 28))):
@@ -53,6 +54,7 @@ def test_a_plan_with_a_last_day_ends_then_whenever_it_begins() -> None:
         assert (term.starts_on, term.last_day) == (today, date(2027, 2, 28))
 
 
+@pytest.mark.usefixtures("shanghai")
 def test_after_its_last_day_a_plan_opens_nothing() -> None:
     plan = a_plan(last_day=TODAY)
     member = dora()
@@ -64,6 +66,7 @@ def test_after_its_last_day_a_plan_opens_nothing() -> None:
     assert member.memberships.count() == 1
 
 
+@pytest.mark.usefixtures("shanghai")
 def test_a_code_of_a_plan_that_adds_nothing_stays_unused() -> None:
     operator, member, plan = Member.objects.create_superuser("o@example.org"), dora(), a_plan(last_day=TODAY)
     first, second = make(plan, 2, last_day=None, by=operator, at=NOW).codes
@@ -73,6 +76,7 @@ def test_a_code_of_a_plan_that_adds_nothing_stays_unused() -> None:
     assert Code.objects.filter(used_at__isnull=True).count() == 1
 
 
+@pytest.mark.usefixtures("shanghai")
 def test_an_order_of_a_plan_that_has_ended_is_refused_and_stays_open() -> None:
     operator, member, plan = Member.objects.create_superuser("o@example.org"), dora(), a_plan(last_day=TODAY)
     order = place(member, plan, at=NOW)
@@ -83,6 +87,8 @@ def test_an_order_of_a_plan_that_has_ended_is_refused_and_stays_open() -> None:
     assert confirm(order, by=operator, today=TODAY, at=NOW).last_day == TODAY
 
 
+@pytest.mark.usefixtures("shanghai")
+@pytest.mark.usefixtures("shanghai")
 def test_the_day_is_the_librarys_not_londons() -> None:
     """At 16:30 in London it is tomorrow in Shanghai: a plan that ended today is not sold any more."""
     plan = a_plan(last_day=TODAY)

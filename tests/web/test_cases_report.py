@@ -25,7 +25,7 @@ from wenxing_web.cases.models import Case, Report
 from wenxing_web.cases.queries import exhibits_in, open_case_like, report_by_receipt
 from wenxing_web.ledger.models import Entry
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shanghai")]
 NOON = datetime(2026, 5, 4, 4, 0, tzinfo=UTC)
 
 

@@ -13,7 +13,7 @@ from wenxing_web.billing.actions.remind import remind
 from wenxing_web.members.actions.grant import grant
 from wenxing_web.members.models import Member, Membership, Plan
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shanghai")]
 LAST = date(2027, 3, 31)
 
 

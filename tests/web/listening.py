@@ -133,7 +133,7 @@ async def connect(
 
 def play(story: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Run a story to its end."""
-    asyncio.run(asyncio.wait_for(story(), 60))
+    asyncio.run(asyncio.wait_for(story(), 300))
 
 
 async def until(true: Callable[[], bool]) -> None:

@@ -15,7 +15,8 @@ from typing import Any
 from web.postgresql import own_database
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-_PATIENCE = 60.0  # seconds; a start takes about two
+_PATIENCE = 300.0  # seconds; a start takes about two, and machines are shared
+_kept: list[socket.socket] = []
 
 
 def environment(home: Path, port: int = 8000) -> dict[str, str]:
@@ -64,7 +65,7 @@ class Server:
 
 def start(home: Path) -> Server:
     """Start a server on a free port and wait until it answers."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "wenxing_web", "serve", "--port", str(port)]
     with (home / "server.log").open("ab") as log:
         process = subprocess.Popen(command, env=environment(home, port), stderr=log, stdout=log)
@@ -81,7 +82,14 @@ def start(home: Path) -> Server:
     raise RuntimeError((home / "server.log").read_text())
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def free_port() -> int:
+    """A port that this process keeps: only who asks for it by its number gets it, one after another.
+
+    A socket that is bound and does not listen keeps others from being given the port; a server that sets
+    SO_REUSEADDR, as all do, may still listen there.
+    """
+    keeper = socket.socket()
+    keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    keeper.bind(("127.0.0.1", 0))
+    _kept.append(keeper)
+    return int(keeper.getsockname()[1])

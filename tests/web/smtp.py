@@ -8,6 +8,8 @@ from email.message import EmailMessage
 from threading import Event, Thread
 from typing import Self
 
+from web.serving import free_port
+
 
 @dataclass
 class Orders:
@@ -62,14 +64,13 @@ class MailServer:
 
     def __init__(self, port: int = 0) -> None:
         self.orders = Orders()
-        self.port = port
+        self.port = port or free_port()
 
     def __enter__(self) -> Self:
         socketserver.ThreadingTCPServer.allow_reuse_address = True
         self._server = socketserver.ThreadingTCPServer(("127.0.0.1", self.port), _Visit)
         self._server.daemon_threads = True
         self._server.orders = self.orders  # type: ignore[attr-defined]
-        self.port = self._server.server_address[1]
         Thread(target=self._server.serve_forever, args=[0.05], daemon=True).start()
         return self
 

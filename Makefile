@@ -12,11 +12,11 @@ ocr:  ## Add what reads pictures and photographs, about 500 MB
 
 test:  ## Everything that needs no outside server and no long statistics
 	@bin/bootstrap dev
-	@.venv/bin/pytest -n auto -m "not slow and not writes"
+	@.venv/bin/pytest -n auto --dist worksteal -m "not slow and not writes"
 
 test-all:  ## The long statistics, too
 	@bin/bootstrap dev
-	@.venv/bin/pytest -n auto
+	@.venv/bin/pytest -n auto --dist worksteal
 
 bench:  ## Milliseconds per copy, seconds per trace and per page of pictures
 	@bin/bench-engine

@@ -313,7 +313,7 @@ def test_an_operator_sees_what_was_refused_for_good_and_has_it_sent_again(
         assert outsider.get(there).status_code == 404
         assert outsider.post(f"{there}{letter.pk}/again/").status_code == 404
     assert alice.post(f"{there}{letter.pk}/again/")["Location"] == there
-    assert post(DAY).sent == 1
+    assert post(max(DAY, timezone.now())).sent == 1  # the page asked for it today, whenever that is
     assert [message.to for message in mail.outbox] == [["dora@example.org"]]
     assert alice.post(f"{there}{letter.pk}/again/").status_code == 404
     assert "没有被拒收的邮件" in alice.get(there).content.decode()

@@ -14,6 +14,7 @@ def main() -> None:
     from django.utils import timezone
 
     from web.making import ADVERTISEMENT, SPEECH, make_draft
+    from web.posting import tell
     from wenxing_web.cases.actions.ask import ask
     from wenxing_web.cases.actions.trace import trace
     from wenxing_web.cases.models import Case
@@ -33,12 +34,14 @@ def main() -> None:
     reader.save(update_fields=["password"])
     draft = make_draft(ADVERTISEMENT + SPEECH, remove=(0, 1, 2, 3, 4, 5))
     choose(draft, Policy.ADAPTABLE)
+    asked = ask(case, named["recipient"], days=7, at=now)
+    tell(timezone.now())  # now, not while pages are compared
     places = {
         "edition": run.editions.get().identity,
         "old": Edition.objects.order_by("material__dated_on")[0].identity,
         "receipt": case.reports.get().receipt,
         "case": case.number,
-        "hearing": str(ask(case, named["recipient"], days=7, at=now).pk),
+        "hearing": str(asked.pk),
         "draft": str(draft.pk),
         "topic": str(topics_of_season(timezone.localdate(now))[0].pk),
         "request": str(Request.objects.filter(state=Request.State.OPEN)[0].pk),

@@ -26,7 +26,7 @@ def traced(request: pytest.FixtureRequest, visitor: Visit) -> Page:
     page.goto("/console/cases/")
     page.locator("main a[href*='/console/cases/']").first.click()
     page.get_by_role("button", name="追溯").click()
-    expect(page.locator("svg.crowd")).to_be_visible(timeout=60_000)  # on a busy machine it is under way first
+    expect(page.locator("svg.crowd")).to_be_visible()  # on a busy machine it is under way first
     return page
 
 
@@ -73,4 +73,4 @@ def test_what_the_pictures_show_can_be_read_as_tables(traced: Page) -> None:
         shown = traced.get_by_role("table")
         before = shown.count()
         traced.get_by_text(summary).first.click()
-        assert shown.count() == before + 1
+        expect(shown).to_have_count(before + 1)

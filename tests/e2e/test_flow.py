@@ -99,7 +99,7 @@ def test_from_a_document_to_a_named_account_and_a_rewarded_reporter(
     case = operator.url
     submit(operator, "追溯")
     named = operator.get_by_role("heading", name=f"编号 {own}", exact=True)
-    expect(named).to_be_visible(timeout=60_000)  # on a busy machine the trace is under way first
+    expect(named).to_be_visible()  # on a busy machine the trace is under way first
     expect(operator.locator("main")).to_contain_text("不高于")
     expect(operator.locator("main svg").first).to_be_visible()
     assert MEMBER not in operator.content(), "a number until somebody gives a reason"

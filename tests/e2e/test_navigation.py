@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from e2e.conftest import PASSWORD
+from e2e.conftest import sign_in, window
 from web.serving import Server
 
 pytestmark = pytest.mark.e2e
@@ -89,15 +89,12 @@ def test_an_operators_ways_are_one_line_at_any_width_in_both_languages(visitor: 
 
 
 def test_the_further_ways_open_without_a_script(chromium: Browser, library: Server) -> None:
-    context = chromium.new_context(
-        base_url=f"http://127.0.0.1:{library.port}", java_script_enabled=False, locale="zh-CN",
+    context = window(
+        chromium, library.port, java_script_enabled=False, locale="zh-CN",
         viewport={"width": PHONE, "height": 844},
     )  # fmt: skip
     page = context.new_page()
-    page.goto("/accounts/login/")
-    page.fill("input[name=login]", OPERATOR)
-    page.fill("input[name=password]", PASSWORD)
-    page.click("main form button")
+    sign_in(page, OPERATOR)
     page.goto("/console/")
     page.locator(".more > summary").click()
     page.locator(".more").get_by_role("link", name="订单").click()

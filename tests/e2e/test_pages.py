@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from e2e.conftest import sign_in
+from e2e.conftest import sign_in, window
 from e2e.inspecting import WATCH, faults_of
 from e2e.sheets import PICTURES, opened, save, save_sheet, side_by_side
 from web.pages import PAGES
@@ -48,8 +48,9 @@ class Furnished:
         motion: str = "no-preference",
     ) -> Page:  # fmt: skip
         """A signed-in browser window."""
-        context = self.chromium.new_context(
-            base_url=f"http://127.0.0.1:{self.port}",
+        context = window(
+            self.chromium,
+            self.port,
             viewport={"width": width, "height": HEIGHT},
             device_scale_factor=scale,
             locale=language,

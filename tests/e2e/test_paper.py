@@ -15,13 +15,20 @@ MEMBER = "member@example.org"
 TITLE = "在青年干部培训班开班式上的讲话"
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
+_BACKGROUND_IS_THERE = r"""async () => {
+  const picture = new Image();
+  picture.src = getComputedStyle(document.body).backgroundImage.match(/url\("(.*)"\)/)[1];
+  await picture.decode();
+  await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+}"""
+
 
 def _opened(page: Page) -> str:
     """Open the reader at a protected material; returns the code that the page shows."""
     page.goto("/library/")
     page.get_by_role("link", name=TITLE).click()
     page.wait_for_url("**/m/*/")
-    page.wait_for_load_state("networkidle")
+    page.evaluate(_BACKGROUND_IS_THERE)
     return page.locator(".colophon code").inner_text()
 
 

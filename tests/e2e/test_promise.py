@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.conftest import PASSWORD, submit
+from e2e.conftest import PASSWORD, answered, submit
 from web.serving import environment
 
 pytestmark = pytest.mark.e2e
@@ -124,8 +124,10 @@ def test_what_was_asked_and_voted_for_is_announced_to_whoever_voted(visitor: Vis
     expect(row.get_by_role("link", name=title)).to_be_visible()
     expect(voter.locator("#bell")).not_to_have_text(heard)
     assert voter.evaluate("window.here") is True
-    voter.locator("#bell").click()
-    voter.locator("main").get_by_role("link", name=wish).first.click()
+    with answered(voter):
+        voter.locator("#bell").click()
+    with answered(voter):
+        voter.locator("main").get_by_role("link", name=wish).first.click()
     if not voter.locator("article.reader").count():
         voter.locator("main").get_by_role("link", name=title).click()
     expect(voter.locator("article.reader")).to_contain_text("三天之内答复")

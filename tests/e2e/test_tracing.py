@@ -8,13 +8,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from e2e.conftest import sign_in
+from e2e.conftest import sign_in, window
 from web.serving import Server, environment
 
 Visit = Callable[..., Page]
 PROGRAM = Path(__file__).with_name("holding.py")
 OPERATOR = "operator@example.org"
-LONG = 120_000  # milliseconds that a busy machine may take
 
 
 def _run(home: Path, *arguments: str) -> str:
@@ -26,9 +25,7 @@ def _run(home: Path, *arguments: str) -> str:
 @pytest.fixture
 def plain(chromium: Browser, library: Server) -> Iterator[Page]:
     """A browser without scripts."""
-    context = chromium.new_context(
-        base_url=f"http://127.0.0.1:{library.port}", java_script_enabled=False, locale="zh-CN"
-    )
+    context = window(chromium, library.port, java_script_enabled=False, locale="zh-CN")
     yield context.new_page()
     context.close()
 
@@ -46,5 +43,5 @@ def test_the_page_of_a_trace_turns_into_its_outcome_by_itself(
         expect(page.get_by_role("progressbar")).to_be_visible()
     _run(home, "release")
     for page in (scripted, plain):
-        expect(page.get_by_role("heading", name="指认编号")).to_be_visible(timeout=LONG)
+        expect(page.get_by_role("heading", name="指认编号")).to_be_visible()
         expect(page).to_have_url(f"/console/cases/{case}/#traces")

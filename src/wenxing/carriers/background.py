@@ -14,7 +14,7 @@ from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFilter
+from PIL import Image
 
 from wenxing.codes.convolution import CHIPS, decode, encode
 
@@ -136,10 +136,13 @@ class _Residue:
         if min(grey.size) < SIDE * _SCALES[0] / 2:
             return None
         paper = _paper(grey.histogram())
-        bare = grey.point([255 if abs(level - paper) < _NEAR else 0 for level in range(256)])
-        weight = (np.asarray(bare.filter(ImageFilter.MinFilter(5))) > 0).astype(np.float32)
-        difference = (np.asarray(grey, np.float32) - np.float32(paper)) * weight
-        around = _summed(difference) / np.maximum(_summed(weight), 1)
+        levels = np.asarray(grey, np.int32)
+        bare = _eroded(abs(levels - paper) < _NEAR)
+        weight = bare.astype(np.float32)
+        difference = (levels - paper) * bare
+        if not difference.any():
+            return None  # even paper, as a program draws it
+        around = _summed(difference) / np.maximum(_summed(bare), np.float32(1))
         return cls((np.clip(difference - around, -4, 4) * weight).astype(np.float32), weight)
 
     def read(self, scale: float) -> Background | None:
@@ -203,15 +206,25 @@ def _scaled(values: NDArray[np.float32], scale: float) -> NDArray[np.float32]:
     return np.asarray(Image.fromarray(values).resize((width, height), way, box=box), np.float32)
 
 
-def _summed(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Sums over squares around each pixel, cut off at the edges."""
-    sums = values.astype(np.float64)
+def _eroded(bare: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Pixels within two of which, up, down and aside, all are bare; beyond the edges all are."""
     for axis in (0, 1):
-        added = np.cumsum(np.insert(sums, 0, 0.0, axis=axis), axis=axis)
-        at = np.arange(sums.shape[axis])
-        after, before = np.minimum(at + _AROUND + 1, sums.shape[axis]), np.maximum(at - _AROUND, 0)
-        sums = np.take(added, after, axis=axis) - np.take(added, before, axis=axis)
-    return sums.astype(np.float32)
+        padded = np.pad(bare, [(2, 2) if axis == i else (0, 0) for i in (0, 1)], constant_values=True)
+        side = bare.shape[axis]
+        parts = [padded[i : i + side] if axis == 0 else padded[:, i : i + side] for i in range(5)]
+        bare = np.logical_and.reduce(parts)
+    return bare
+
+
+def _summed(values: NDArray[np.int32] | NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Sums over squares around each pixel, cut off at the edges."""
+    reach = 2 * _AROUND + 1
+    height, width = values.shape
+    padded = np.zeros((height + reach, width + reach), np.int32)
+    padded[_AROUND + 1 : _AROUND + 1 + height, _AROUND + 1 : _AROUND + 1 + width] = values
+    down = np.cumsum(padded, axis=0, dtype=np.int32)
+    across = np.cumsum(down[reach:] - down[:-reach], axis=1, dtype=np.int32)
+    return (across[:, reach:] - across[:, :-reach]).astype(np.float32)
 
 
 def _wrapped(values: NDArray[np.float32]) -> NDArray[np.float64]:

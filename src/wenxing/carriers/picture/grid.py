@@ -173,13 +173,16 @@ class _Law:
     def _both(self, standing: Numbers, exact: Numbers, by: Numbers) -> tuple[Numbers, Numbers]:
         """(g, k) logarithms of likelihoods, and of how much likelier right is than left."""
         moved = self._seen.moved
-        left, right = (
-            self._own(standing, exact + side * by * moved, exact)
-            + self._before(standing, exact, exact + side * by * moved)
-            for side in (-1, 1)
-        )
         still = self._own(standing, exact, exact)
         counted = np.where(self._feeds, 0.0, still)  # it counts with the site that follows it
+        if not by.any():
+            alone = still + self._fed(still)
+            return np.where(moved, alone, counted), np.zeros_like(still)
+        left, right = (
+            self._own(standing, exact + side * by * moved, exact)
+            + self._before(standing, exact, exact + side * by * moved, still)
+            for side in (-1, 1)
+        )
         return np.where(moved, np.logaddexp(left, right) - np.log(2), counted), np.where(
             moved, right - left, 0.0
         )
@@ -188,26 +191,33 @@ class _Law:
         """(g, k) logarithms: of each when it should be at `own`, and the next at `others`."""
         return self._log(standing, own, np.roll(others, -1, 1))
 
-    def _before(self, standing: Numbers, others: Numbers, own: Numbers) -> Numbers:
-        """(g, k): of the one before each, when that stays, and each should be at `own`."""
-        before = np.where(self._feeds, self._log(standing, others, np.roll(own, -1, 1)), 0.0)
-        return np.roll(before, 1, 1)
+    def _before(self, standing: Numbers, others: Numbers, own: Numbers, still: Numbers) -> Numbers:
+        """(g, k): of the one before each, when that stays, and each should be at `own`.
+
+        Args:
+            still: of each when all should be at `others`.
+        """
+        if not self._chained:  # whatever is behind it
+            return self._fed(still)
+        return self._fed(self._log(standing, others, np.roll(own, -1, 1)))
+
+    def _fed(self, likelihood: Numbers) -> Numbers:
+        """(g, k): of the one before each, where it tells of it."""
+        return np.roll(np.where(self._feeds, likelihood, 0.0), 1, 1)
 
     def _log(self, standing: Numbers, own: Numbers, behind: Numbers) -> Numbers:
-        nearest = self._box(standing - own)
+        # The chance of being rounded there: one within half a pixel.
+        low, middle = (_logistic((standing - own + edge) / self._soft) for edge in (-0.5, 0.5))
+        nearest = middle - low
         if not self._chained:
             return np.asarray(np.log(_STRANGE + (1 - 2 * _STRANGE) * nearest), np.float64)
-        pulled = self._box(standing + 1 - own)
+        pulled = _logistic((standing - own + 1.5) / self._soft) - middle
         narrow = (behind - own) - (np.roll(standing, -1, 1) - standing)
         kept, given = (_logistic(gap / self._soft) for gap in (0.5 - narrow, narrow + 0.5))
         known = nearest * kept + pulled * given
         unknown = 0.6 * nearest + 0.4 * pulled
         chance = np.where(self._fixed, nearest, np.where(self._followed, known, unknown))
         return np.asarray(np.log(_STRANGE + (1 - 2 * _STRANGE) * chance), np.float64)
-
-    def _box(self, off: Numbers) -> Numbers:
-        """The chance of being rounded there: one within half a pixel."""
-        return _logistic((off + 0.5) / self._soft) - _logistic((off - 0.5) / self._soft)
 
     @cached_property
     def _followed(self) -> Flags:

@@ -400,6 +400,18 @@ def test_an_address_is_confirmed_by_the_link_in_its_letter(bob: Browser, carol: 
     assert EmailAddress.objects.get(email="bob@other.example").verified
 
 
+def test_the_operator_is_told_in_words_when_an_address_cannot_be_written_to(
+    alice: Browser, dora: Member
+) -> None:
+    refused = {"state": Letter.State.REFUSED, "made_at": DAY, "next_try": DAY, "settled_at": DAY}
+    for fault in ("550", "UnicodeError"):
+        Letter.objects.create(member=dora, fault=fault, **refused)
+    page = alice.get("/console/letters/").content.decode()
+    assert "550" in page
+    assert "不能写在信上" in page
+    assert "UnicodeError" not in page
+
+
 def test_a_refused_link_is_not_kept_for_the_operator(alice: Browser, carol: Browser) -> None:
     _asks_for_a_new_password(carol, "nobody@example.org")
     Letter.objects.update(state=Letter.State.REFUSED)

@@ -87,6 +87,11 @@ class Letter(models.Model):
         self.message_id = self.message_id or new_message_id()
         super().save(**kwargs)
 
+    @property
+    def is_unaddressable(self) -> bool:
+        """Whether it was refused here: no server's answer, which begins with a number, was waited for."""
+        return bool(self.fault) and not self.fault[0].isdigit()
+
 
 def new_message_id() -> str:
     """A name that no other letter has, as RFC 5322 wants it."""

@@ -2,7 +2,9 @@
 
 import io
 import random
+import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from numpy.typing import NDArray
 from engine.typefaces import needs_font
 from wenxing.carriers import pdf as carrier
 from wenxing.carriers.pdf import typesetting
+from wenxing.carriers.pdf.template import Table, Template
 from wenxing.document import Document, Edit, Paragraph, Role
 from wenxing.errors import MissingFont
 from wenxing.formats.pdf.pages import page_texts
@@ -163,6 +166,29 @@ def test_a_publishers_pdf_keeps_its_text_and_its_marks_are_read_back() -> None:
     assert all(own in (None, move.symbol) for own, move in zip(seen, moves, strict=True))
     assert sum(own is not None for own in seen) > 0.85 * len(moves)
     assert set(_read_back(carrier.write(source, document), source, document, moves)) == {None}
+
+
+@needs_font
+def test_threads_with_two_editions_of_one_pdf_get_each_their_own_table(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    source = carrier.typeset(_document(("我们要把各项工作做细做实，让群众满意。", Role.BODY)))
+    document = reader.read(source)
+    shared = Template(source, document)
+    tables = [[[m.site for m in _moves(document)][:size] for size in (9, 8)] for _ in range(2)]
+    monkeypatch.setattr(shared, "_tabled", lambda own: Table({}, np.arange(len(own)), 1.0))
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+
+    def own(number: int) -> bool:
+        asked = (tables[n % 2][number] for n in range(20_000))
+        return all(len(shared.table(sites).which) == len(sites) for sites in asked)
+
+    try:
+        with ThreadPoolExecutor(2) as threads:
+            assert all(threads.map(own, (0, 1)))
+    finally:
+        sys.setswitchinterval(interval)
 
 
 @needs_font

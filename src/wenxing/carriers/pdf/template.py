@@ -70,11 +70,12 @@ class Template:
         """The characters of a table that a copy can move: a known glyph with what it is read against."""
         starts = tuple(site.start for site in sites)
         asked = (sites[0].rule if sites else "", starts)
-        if asked not in self._movable:
+        able = self._movable.get(asked)
+        if able is None:
             told = np.isfinite(self.shifts(sites)).tolist()
             able = frozenset(at for at, fine in zip(starts, told, strict=True) if fine and at in self.spots)
             self._movable = {asked: able}
-        return self._movable[asked]
+        return able
 
     def shifts(self, sites: Sequence[Site]) -> NDArray[np.float64]:
         """(m,): how far the characters of a table stand off where the master has them, as `shifts_at`."""
@@ -83,9 +84,10 @@ class Template:
     def table(self, sites: Sequence[Site]) -> Table:
         """What there is to know of a table of sites before any copy; that of the last is remembered."""
         sites = tuple(sites)
-        if self._table is None or self._table[0] != sites:
-            self._table = sites, self._tabled(sites)
-        return self._table[1]
+        last = self._table  # threads share a template: what another one remembers is not looked at again
+        if last is None or last[0] != sites:
+            last = self._table = sites, self._tabled(sites)
+        return last[1]
 
     def write(self, settings: Sequence[Setting] = ()) -> bytes:
         """Return a copy with the glyphs moved; settings of other kinds are not for this carrier.
@@ -120,15 +122,16 @@ class Template:
 
     def _prepared(self, table: Table) -> tuple[Assembly, dict[int, Chunks]]:
         """The file taken apart at these sites' glyphs; the last set of sites is remembered."""
-        if self._chunks is None or self._chunks[0] is not table:
+        last = self._chunks
+        if last is None or last[0] is not table:
             on_page: dict[int, dict[tuple[int, int], int]] = {n: {} for n in self.pages}
             for at, number in table.numbers.items():
                 spot = self.spots[at]
                 on_page[spot.page][spot.part, spot.glyph] = number
             chunks = {n: chunked(parts, on_page[n], table.hair) for n, parts in self.pages.items()}
             with opened(self._source) as pdf:
-                self._chunks = table, Assembly(pdf, list(self.pages)), chunks
-        return self._chunks[1:]
+                last = self._chunks = table, Assembly(pdf, list(self.pages)), chunks
+        return last[1:]
 
 
 @lru_cache(maxsize=_KEPT)

@@ -84,4 +84,4 @@ PICTURE_SECONDS = 60.0
 """How much processor time reading one picture may take."""
 
 PICTURE_MEMORY = 3072 * MIB
-"""How much address space reading one picture may take; it really uses up to 1.1 GB."""
+"""How much address space reading one picture may take; it really uses up to 0.7 GB."""

@@ -202,16 +202,10 @@ def _engine() -> Any:
         # Else all that a layer works on is fetched from the system and given back, a tenth of the time.
         bounds["EngineConfig.onnxruntime.enable_cpu_mem_arena"] = True
         bounds["Rec.rec_batch_num"] = 1  # lines side by side are padded to the longest: a tenth more work
-        engine = RapidOCR(params={**bounds, "Global.log_level": "critical"})
-        _use_both(engine)
+        engine: Any = RapidOCR(params={**bounds, "Global.log_level": "critical"})
+        # Both models now, else every child loads them; unused, or what they work with stays with the parent
+        # and every file may take as much more.
+        engine._load_det_model()
+        engine._load_rec_model()
         _loaded.append(engine)
     return _loaded[0]
-
-
-def _use_both(engine: Any) -> None:
-    """Have each model read an empty picture: it is loaded when it is first used, and every child would."""
-    import numpy as np
-
-    nothing = np.full((48, 320), 255, np.uint8)
-    engine(nothing, use_det=True, use_cls=False, use_rec=False)
-    engine(nothing, use_det=False, use_cls=False, use_rec=True)

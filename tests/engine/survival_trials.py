@@ -2,6 +2,7 @@
 
 import os
 import random
+import sys
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -206,6 +207,11 @@ def _foreign_trial(trial: int) -> str:
 
 
 def _all(trial: Callable[[int], _Result], trials: int) -> list[_Result]:
-    """All trials in order, on every core."""
+    """All trials in order, on every core; how far it is goes to standard error."""
+    found: list[_Result] = []
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
-        return list(pool.map(trial, range(trials)))
+        for result in pool.map(trial, range(trials)):
+            found.append(result)
+            print(f"\r{len(found):,} of {trials:,}", end="", file=sys.stderr)
+    print(file=sys.stderr)
+    return found

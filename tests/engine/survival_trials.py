@@ -212,6 +212,6 @@ def _all(trial: Callable[[int], _Result], trials: int) -> list[_Result]:
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
         for result in pool.map(trial, range(trials)):
             found.append(result)
-            print(f"\r{len(found):,} of {trials:,}", end="", file=sys.stderr)
-    print(file=sys.stderr)
+            sys.stderr.write(f"\r{len(found):,} of {trials:,}")
+    sys.stderr.write("\n")
     return found

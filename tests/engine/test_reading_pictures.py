@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from contextlib import suppress
 
 import pytest
 from PIL import Image
@@ -47,6 +48,18 @@ def test_a_picture_is_read_however_it_is_turned_or_coloured() -> None:
     clear = page().convert("RGBA")
     clear.putalpha(page().convert("L").point(lambda grey: 255 - grey))
     assert bounded.recognise(saved(clear)).text == _WORDS
+
+
+@needs_ocr
+@needs_type
+def test_pictures_leave_no_room_to_the_next_file() -> None:
+    text = ("字" * 99 + "\n").encode() * 19_000
+    for picture in (saved(page()), bytes(30 * limits.MIB), saved(page())):
+        with suppress(UnreadableFile):  # the bytes of each come and go in the process that forks
+            bounded.recognise(picture)
+    bounded.read(text)
+    with pytest.raises(FileTooLarge, match="memory"):
+        bounded.read(text, memory=limits.MIB)
 
 
 @needs_ocr

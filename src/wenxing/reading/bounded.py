@@ -1,6 +1,7 @@
 """Reading a stranger's file in a process of its own: so much time, so much memory, then it ends.
 
 A worker is started at the first file and kept; it forks for every file, which costs some milliseconds.
+What reads pictures has workers of its own: the models stay in their memory, and no other file may use that.
 Whatever happens there comes back as the document or as one of our errors. Threads may read at the same
 time; no more than `WORKERS` files are in work at once. Linux only: elsewhere there is no fork to bound.
 """
@@ -35,7 +36,7 @@ _START = (  # the package without its public API: a quarter of the time, and non
 )
 
 _room = threading.BoundedSemaphore(WORKERS)
-_idle: list["_Worker"] = []
+_idle: dict[bool, list["_Worker"]] = {False: [], True: []}  # by whether they recognise pictures
 _grace = 15.0  # seconds beyond its own deadline after which a worker is given up
 
 
@@ -228,8 +229,9 @@ def attempt(task: str, data: bytes, *, name: str, seconds: float, memory: int) -
     clock = limits.PATIENCE * seconds + 1
     bounds = {"seconds": seconds, "clock": clock, "memory": memory}
     job = {"task": task, "name": name, **bounds, "bytes": len(data)}
+    idle = _idle[task == "recognise"]
     with _room:
-        worker = _idle.pop() if _idle else _Worker()
+        worker = idle.pop() if idle else _Worker()
         if worker.owner != os.getpid():  # this process was forked from the worker's own
             worker = _Worker()
         try:
@@ -237,7 +239,7 @@ def attempt(task: str, data: bytes, *, name: str, seconds: float, memory: int) -
         except (OSError, ValueError):
             worker.end()
             return Outcome(b"", _lost(), odd=False, seconds=0, memory=0)
-        _idle.append(worker)
+        idle.append(worker)
     return _outcome(answer, result)
 
 
@@ -289,8 +291,9 @@ class _Worker:
 
 @atexit.register
 def _end_all() -> None:
-    while _idle:
-        _idle.pop().end()
+    for idle in _idle.values():
+        while idle:
+            idle.pop().end()
 
 
 def _outcome(answer: dict[str, Any], result: bytes) -> Outcome:

@@ -99,7 +99,7 @@ def windows(name: str, trials: int) -> Share:
     """Parts of pages of verbatim copies of five texts, each of another account, place and page."""
     read, misread, named, wrongly = [], 0, 0, 0
     for trial in sorted(range(trials), key=lambda trial: trial % _TEXTS):
-        master, recipient = survival.edition("verbatim", trial % _TEXTS), 14 + trial * 7_919
+        master, recipient = survival.edition("verbatim", trial % _TEXTS), _account(trial)
         copy = mark(master, key=survival.KEY, recipient=recipient, format="pdf")
         page = render(copy, trial * 3 % (len(page_texts(copy)) - 1), dpi=96)
         picture = survival.picture(harms.jpeg(60)(WINDOWS[name](trial)(page)))
@@ -118,7 +118,7 @@ def saved_as_pdf(policy: str, trials: int) -> Share:
     read: list[int] = []
     named = wrongly = misread = 0
     for trial in range(trials):
-        master, recipient = survival.edition(policy, trial % _TEXTS), 14 + trial * 7_919
+        master, recipient = survival.edition(policy, trial % _TEXTS), _account(trial)
         copy = mark(master, key=survival.KEY, recipient=recipient, format="docx")
         leak = survival.through_office(copy, "pdf")
         report = trace([leak], key=survival.KEY, masters=[master], suspects=survival.SUSPECTS)
@@ -129,6 +129,11 @@ def saved_as_pdf(policy: str, trials: int) -> Share:
         read.append(sites)
         misread += wrong
     return Share(trials, named, wrongly, tuple(sorted(read)), misread)
+
+
+def _account(trial: int) -> int:
+    """Another one each time, of those who are suspected."""
+    return 1 + (13 + trial * 7_919) % survival.SUSPECTS
 
 
 def _lines(trial: int, count: int) -> Harm:

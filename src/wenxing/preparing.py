@@ -81,8 +81,7 @@ def prepare(
             there is no text: the pages are scanned.
         ValueError: an unknown policy, profile or approval, or sites that are not of this document.
     """
-    asked = _policy(policy)
-    source = modern(source)
+    asked, source = _policy(policy), modern(source)
     document = publishable(source, name=name) if document is None else document
     rule = _policy_of(document, asked)
     candidates = tuple(find_sites(document) if sites is None else sites)
@@ -101,9 +100,8 @@ def prepare(
         title=document.title or name,
         tool=TOOL,
     )
-    master = _with_layout(master, [span for i in approved for span in candidates[i].spans])
-    master.validate()
-    return seal_master(master, key=key)
+    taken = [span for i in approved for span in candidates[i].spans]
+    return seal_master(_with_layout(master, taken), key=key)
 
 
 def _with_layout(master: Master, taken: Collection[Span]) -> Master:

@@ -12,7 +12,12 @@ from wenxing.sites import SiteKind
 
 
 def seal_master(master: Master, *, key: MasterKey) -> Master:
-    """The master with the check value and the seal of its edition's key."""
+    """The master with the check value and the seal of its edition's key.
+
+    Raises:
+        ValueError: its parts do not fit together.
+    """
+    master.validate()
     codebook = _codebook(master, key, SiteKind.WORDING)
     return replace(master, check=codebook.check).sealed_by(codebook.seal)
 

@@ -28,7 +28,7 @@ class Result:
 Run = Callable[..., Result]
 
 
-def refused(result: Result, *words: str) -> None:
+def assert_refused(result: Result, *words: str) -> None:
     """It was bad input: one clear sentence, nothing on standard output, status 2."""
     assert result.code == 2
     assert result.out == ""

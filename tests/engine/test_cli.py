@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.command_line import CORPUS, Result, Run, refused
+from engine.command_line import CORPUS, Result, Run, assert_refused
 from wenxing.formats import limits
 from wenxing.formats.package import pack
 from wenxing.master import FORMAT, Master
@@ -48,8 +48,8 @@ def test_a_word_copy_leads_back_too(run: Run, home: Path) -> None:
 def test_a_leak_may_come_from_standard_input(run: Run, home: Path) -> None:
     data = (home / "copy.txt").read_bytes()
     assert trace(run, "-", "--json", stdin=data).object == trace(run, "copy.txt", "--json").object
-    refused(trace(run, "-", "-", stdin=data), "once")
-    refused(trace(run, "-", stdin=b""), "Error")
+    assert_refused(trace(run, "-", "-", stdin=data), "once")
+    assert_refused(trace(run, "-", stdin=b""), "Error")
 
 
 def test_the_same_leak_three_times_prints_the_same_object(run: Run, home: Path) -> None:
@@ -83,11 +83,11 @@ def test_suspects_may_be_listed_in_a_file(run: Run, home: Path) -> None:
     assert run(*command, "others").code == 3
     for name, text in (("bad", "5\nsix\n"), ("zero", "0\n"), ("empty", ""), ("huge", "4294967296\n")):
         (home / name).write_text(text, encoding="utf-8")
-        refused(run(*command, name))
+        assert_refused(run(*command, name))
     (home / "binary").write_bytes(b"\xff\xfe\x00")
-    refused(run(*command, "binary"), "one number a line")
+    assert_refused(run(*command, "binary"), "one number a line")
     for count in ("0", "-3", "4294967296", "9" * 5_000, "nowhere", ".", ""):
-        refused(run(*command, count))
+        assert_refused(run(*command, count))
 
 
 def test_several_masters_each_get_a_line(run: Run, home: Path) -> None:
@@ -96,7 +96,7 @@ def test_several_masters_each_get_a_line(run: Run, home: Path) -> None:
     result = trace(run, "copy.txt", "--master", "b.wxm", "--json")
     lines = {d["master"]: d["matched"] for d in result.object["documents"]}
     assert lines == {"m.wxm": True, "b.wxm": False}
-    refused(trace(run, "copy.txt", "--master", "m.wxm"), "twice")
+    assert_refused(trace(run, "copy.txt", "--master", "m.wxm"), "twice")
 
 
 def test_prepare_prints_what_the_edition_has(run: Run, home: Path) -> None:
@@ -155,14 +155,16 @@ def test_approving_nothing_is_possible_and_warned_about(run: Run, home: Path) ->
 def test_a_key_is_private_and_never_replaced(run: Run, home: Path) -> None:
     before = (home / "key").read_bytes()
     assert (home / "key").stat().st_mode & 0o777 == 0o600
-    refused(run("keygen", "key"), "never replaced")
+    assert_refused(run("keygen", "key"), "never replaced")
     for command in (
         ["prepare", "doc.txt", "--key", "key", "-o", "key"],
         ["mark", "m.wxm", "--key", "key", "--recipient", "1", "-o", "key"],
     ):
-        refused(run(*command))
+        assert_refused(run(*command))
     (home / "other.txt").write_bytes(before)
-    refused(run("mark", "m.wxm", "--key", "key", "--recipient", "1", "-o", "other.txt"), "never overwritten")
+    assert_refused(
+        run("mark", "m.wxm", "--key", "key", "--recipient", "1", "-o", "other.txt"), "never overwritten"
+    )
     assert (home / "key").read_bytes() == (home / "other.txt").read_bytes() == before
 
 
@@ -172,17 +174,19 @@ def test_a_passphrase_locks_the_key(run: Run, home: Path, monkeypatch: pytest.Mo
     assert run("keygen", "locked").code == 0
     assert run(*prepare).code == 0
     monkeypatch.setenv("WENXING_PASSPHRASE", "关门")
-    refused(run(*prepare), "passphrase")
+    assert_refused(run(*prepare), "passphrase")
     monkeypatch.delenv("WENXING_PASSPHRASE")
-    refused(run(*prepare), "WENXING_PASSPHRASE")
+    assert_refused(run(*prepare), "WENXING_PASSPHRASE")
 
 
 def test_another_key_is_detected(run: Run, home: Path) -> None:
     assert run("keygen", "k2").code == 0
-    refused(run("mark", "m.wxm", "--key", "k2", "--recipient", "1", "-o", "x.txt"), "another key")
-    refused(run("trace", "copy.txt", "--key", "k2", "--master", "m.wxm", "--recipients", "9"), "another key")
-    refused(run("mark", "m.wxm", "--key", "doc.txt", "--recipient", "1", "-o", "x.txt"), "key")
-    refused(run("mark", "m.wxm", "--key", "nowhere", "--recipient", "1", "-o", "x.txt"), "nowhere")
+    assert_refused(run("mark", "m.wxm", "--key", "k2", "--recipient", "1", "-o", "x.txt"), "another key")
+    assert_refused(
+        run("trace", "copy.txt", "--key", "k2", "--master", "m.wxm", "--recipients", "9"), "another key"
+    )
+    assert_refused(run("mark", "m.wxm", "--key", "doc.txt", "--recipient", "1", "-o", "x.txt"), "key")
+    assert_refused(run("mark", "m.wxm", "--key", "nowhere", "--recipient", "1", "-o", "x.txt"), "nowhere")
     assert not (home / "x.txt").exists()
 
 
@@ -191,7 +195,7 @@ def test_another_key_is_detected(run: Run, home: Path) -> None:
 
 @pytest.mark.parametrize("recipient", ["0", "-1", "4294967296", "9" * 400, "seven", "1.5", ""])
 def test_a_number_nobody_has_makes_no_copy(run: Run, home: Path, recipient: str) -> None:
-    refused(run("mark", "m.wxm", "--key", "key", "--recipient", recipient, "-o", "x.txt"))
+    assert_refused(run("mark", "m.wxm", "--key", "key", "--recipient", recipient, "-o", "x.txt"))
     assert not (home / "x.txt").exists()
 
 
@@ -201,7 +205,7 @@ def test_the_largest_number_makes_a_copy(run: Run, home: Path) -> None:
 
 @pytest.mark.parametrize("name", ["x.epub", "x", "x.wxm"])
 def test_a_copy_in_another_format_is_refused(run: Run, home: Path, name: str) -> None:
-    refused(run("mark", "m.wxm", "--key", "key", "--recipient", "1", "-o", name), ".docx")
+    assert_refused(run("mark", "m.wxm", "--key", "key", "--recipient", "1", "-o", name), ".docx")
 
 
 @pytest.mark.parametrize(
@@ -223,15 +227,15 @@ def test_a_file_that_cannot_be_read_is_refused_everywhere(
     run: Run, home: Path, name: str, data: bytes
 ) -> None:
     (home / name).write_bytes(data)
-    refused(run("prepare", name, "--key", "key", "-o", "x.wxm"))
-    refused(trace(run, name))
-    refused(trace(run, "-", stdin=data))
+    assert_refused(run("prepare", name, "--key", "key", "-o", "x.wxm"))
+    assert_refused(trace(run, name))
+    assert_refused(trace(run, "-", stdin=data))
     assert not (home / "x.wxm").exists()
 
 
 def test_a_text_without_sites_points_to_verbatim(run: Run, home: Path) -> None:
     (home / "law.txt").write_text("第一条 本法所称居民，指自然人。", encoding="utf-8")
-    refused(run("prepare", "law.txt", "--key", "key", "-o", "x.wxm"), "verbatim")
+    assert_refused(run("prepare", "law.txt", "--key", "key", "-o", "x.wxm"), "verbatim")
     assert not (home / "x.wxm").exists()
     assert run("prepare", "law.txt", "--key", "key", "-o", "x.wxm", "--policy", "verbatim").code == 0
 
@@ -253,24 +257,24 @@ def test_a_damaged_or_newer_master_is_refused(run: Run, home: Path) -> None:
         (".", "directory"),
     )
     for name, words in cases:
-        refused(run("mark", name, "--key", "key", "--recipient", "1", "-o", "x.txt"), words)
+        assert_refused(run("mark", name, "--key", "key", "--recipient", "1", "-o", "x.txt"), words)
         traced = run("trace", "copy.txt", "--key", "key", "--master", name, "--recipients", "9")
-        refused(traced, words)
+        assert_refused(traced, words)
 
 
 @pytest.mark.parametrize("bound", ["0", "1", "-1", "nan", "inf", "many", "5e-324", "1e-310"])
 def test_a_bound_that_is_no_probability_is_refused(run: Run, home: Path, bound: str) -> None:
     assert trace(run, "copy.txt", "--bound", "1e-9").code == 0
     assert trace(run, "copy.txt", "--bound", "1e-100").code == 3
-    refused(trace(run, "copy.txt", "--bound", bound))
+    assert_refused(trace(run, "copy.txt", "--bound", bound))
 
 
 def test_an_output_is_never_an_input(run: Run, home: Path) -> None:
     before = (home / "doc.txt").read_bytes(), (home / "m.wxm").read_bytes()
-    refused(run("prepare", "doc.txt", "--key", "key", "-o", "doc.txt"), "input")
-    refused(run("prepare", "doc.txt", "--key", "key", "-o", "./sub/../doc.txt"))
+    assert_refused(run("prepare", "doc.txt", "--key", "key", "-o", "doc.txt"), "input")
+    assert_refused(run("prepare", "doc.txt", "--key", "key", "-o", "./sub/../doc.txt"))
     (home / "link.txt").symlink_to("m.wxm")
-    refused(run("mark", "m.wxm", "--key", "key", "--recipient", "1", "-o", "link.txt"), "input")
+    assert_refused(run("mark", "m.wxm", "--key", "key", "--recipient", "1", "-o", "link.txt"), "input")
     assert before == ((home / "doc.txt").read_bytes(), (home / "m.wxm").read_bytes())
 
 
@@ -280,34 +284,36 @@ def test_an_output_is_whole_or_not_there(run: Run, home: Path, monkeypatch: pyte
     assert run(*mark, "out.txt").code == 0
     whole = (home / "out.txt").read_bytes()
     assert whole != b"before"
-    refused(run(*mark, "nowhere/out.txt"), "nowhere/out.txt: No such file")
+    assert_refused(run(*mark, "nowhere/out.txt"), "nowhere/out.txt: No such file")
     (home / "folder.txt").mkdir()
-    refused(run(*mark, "folder.txt"), "folder")
+    assert_refused(run(*mark, "folder.txt"), "folder")
 
     def fail(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", fail)
     listing = sorted(home.iterdir())
-    refused(run(*mark, "out.txt"), "out.txt: No space left")
+    assert_refused(run(*mark, "out.txt"), "out.txt: No space left")
     assert (home / "out.txt").read_bytes() == whole
     assert sorted(home.iterdir()) == listing
 
 
 def test_what_is_no_ordinary_file_is_never_replaced(run: Run, home: Path) -> None:
     os.mkfifo(home / "pipe.txt")
-    refused(run("mark", "m.wxm", "--key", "key", "--recipient", "9", "-o", "pipe.txt"), "no ordinary file")
+    assert_refused(
+        run("mark", "m.wxm", "--key", "key", "--recipient", "9", "-o", "pipe.txt"), "no ordinary file"
+    )
     assert (home / "pipe.txt").is_fifo()
     (home / "null").symlink_to(os.devnull)
-    refused(run("prepare", "doc.txt", "--key", "key", "-o", "null"), "no ordinary file")
+    assert_refused(run("prepare", "doc.txt", "--key", "key", "-o", "null"), "no ordinary file")
     assert (home / "null").is_char_device()
 
 
 def test_missing_and_unknown_arguments_are_refused(run: Run, home: Path) -> None:
     for arguments in (["mark"], ["prepare", "doc.txt"], ["trace", "copy.txt", "--key", "key"], ["--what"]):
-        refused(run(*arguments))
-    refused(run("prepare", "nowhere.txt", "--key", "key", "-o", "x.wxm"), "nowhere.txt")
-    refused(run("prepare", "doc.txt", "--key", "key", "-o", "x.wxm", "--policy", "loose"))
+        assert_refused(run(*arguments))
+    assert_refused(run("prepare", "nowhere.txt", "--key", "key", "-o", "x.wxm"), "nowhere.txt")
+    assert_refused(run("prepare", "doc.txt", "--key", "key", "-o", "x.wxm", "--policy", "loose"))
 
 
 def test_the_help_names_the_commands(run: Run) -> None:

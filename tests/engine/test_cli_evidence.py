@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.command_line import Result, Run, refused
+from engine.command_line import Result, Run, assert_refused
 from wenxing.formats import limits
 
 EVIDENCE = ("--key", "key", "--master", "m.wxm")
@@ -45,14 +45,14 @@ def test_a_case_adds_up_and_its_terms_stay(run: Run, home: Path) -> None:
     assert [n["recipient"] for n in found.object["named"]] == [77]
     assert found.object["case"]["looks"] == 3
     before = (home / "one.wxcase").read_bytes()
-    refused(case(run, first, "--recipients", "999"), "other suspects")
-    refused(case(run, first, "--bound", "0.1"), "bound")
+    assert_refused(case(run, first, "--recipients", "999"), "other suspects")
+    assert_refused(case(run, first, "--bound", "0.1"), "bound")
     assert (home / "one.wxcase").read_bytes() == before
 
 
 def test_a_new_case_needs_suspects_and_a_trace_without_case_too(run: Run, home: Path) -> None:
-    refused(case(run, "copy.txt"), "--recipients")
-    refused(run("trace", "copy.txt", *EVIDENCE), "--recipients")
+    assert_refused(case(run, "copy.txt"), "--recipients")
+    assert_refused(run("trace", "copy.txt", *EVIDENCE), "--recipients")
     assert not (home / "one.wxcase").exists()
     assert case(run, "copy.txt", "--recipients", "1000").code == 0
 
@@ -69,7 +69,7 @@ def test_a_case_file_cut_short_by_a_kill_goes_on(run: Run, home: Path) -> None:
 
 def test_a_file_that_is_no_case_file_is_refused_and_kept(run: Run, home: Path) -> None:
     (home / "one.wxcase").write_text("a list\n", encoding="utf-8")
-    refused(case(run, "copy.txt", "--recipients", "1000"), "not a case file")
+    assert_refused(case(run, "copy.txt", "--recipients", "1000"), "not a case file")
     assert (home / "one.wxcase").read_text(encoding="utf-8") == "a list\n"
 
 
@@ -77,8 +77,8 @@ def test_a_case_file_is_an_ordinary_file(run: Run, home: Path) -> None:
     os.mkfifo(home / "pipe")
     (home / "folder").mkdir()
     for name in ("/dev/null", "pipe", "folder"):
-        refused(run("trace", "copy.txt", *SEARCH, "--case", name), name, "no ordinary file", ".wxcase")
-        refused(run("trace", "copy.txt", *EVIDENCE, "--case", name), name, "no ordinary file")
+        assert_refused(run("trace", "copy.txt", *SEARCH, "--case", name), name, "no ordinary file", ".wxcase")
+        assert_refused(run("trace", "copy.txt", *EVIDENCE, "--case", name), name, "no ordinary file")
 
 
 # --- folders and archives -----------------------------------------------------------------------------
@@ -118,17 +118,17 @@ def test_a_word_file_is_a_leak_and_no_archive(run: Run, home: Path) -> None:
 
 def test_archives_that_are_damaged_or_hold_no_text_are_refused(run: Run, home: Path) -> None:
     (home / "folder").mkdir()
-    refused(run("trace", "folder", *SEARCH), "no text")
+    assert_refused(run("trace", "folder", *SEARCH), "no text")
     archive(home, "empty.zip", {})
-    refused(run("trace", "empty.zip", *SEARCH))
+    assert_refused(run("trace", "empty.zip", *SEARCH))
     archive(home, "pictures.zip", {"a.png": b"\x89PNG\r\n\x1a\n" + bytes(100)})
-    refused(run("trace", "pictures.zip", *SEARCH), "no text")
+    assert_refused(run("trace", "pictures.zip", *SEARCH), "no text")
     archive(home, "whole.zip", {"a.txt": (home / "copy.txt").read_bytes()})
     assert run("trace", "whole.zip", *SEARCH).code == 0
     (home / "cut.zip").write_bytes((home / "whole.zip").read_bytes()[:-40])
-    refused(run("trace", "cut.zip", *SEARCH))
+    assert_refused(run("trace", "cut.zip", *SEARCH))
     archive(home, "bomb.zip", {"a.txt": bytes(64 * limits.MIB)})
-    refused(run("trace", "bomb.zip", *SEARCH))
+    assert_refused(run("trace", "bomb.zip", *SEARCH))
 
 
 def test_an_archive_inside_an_archive_is_not_opened(run: Run, home: Path) -> None:
@@ -136,7 +136,7 @@ def test_an_archive_inside_an_archive_is_not_opened(run: Run, home: Path) -> Non
     with zipfile.ZipFile(inner, "w") as file:
         file.writestr("copy.txt", (home / "copy.txt").read_bytes())
     archive(home, "outer.zip", {"inner.zip": inner.getvalue()})
-    refused(run("trace", "outer.zip", *SEARCH), "no text")
+    assert_refused(run("trace", "outer.zip", *SEARCH), "no text")
 
 
 # --- explanations -------------------------------------------------------------------------------------
@@ -157,7 +157,7 @@ def test_too_little_is_explained(run: Run, home: Path) -> None:
     result = run("trace", piece, *SEARCH, "--explain")
     assert result.code == 3
     assert "Too few sites were read" in result.err
-    refused(run("trace", piece, *SEARCH, "--explain", "--lang", "xx"))
+    assert_refused(run("trace", piece, *SEARCH, "--explain", "--lang", "xx"))
 
 
 # --- bundles ------------------------------------------------------------------------------------------
@@ -167,7 +167,7 @@ def test_a_disclosed_edition_is_marked_only_when_that_is_asked_for(run: Run, hom
     mark = ("mark", "m.wxm", "--key", "key", "--recipient", "5", "-o")
     assert run(*mark, "before.txt").code == 0
     assert run("bundle", "copy.txt", *SEARCH, "-o", "evidence").code == 0
-    refused(run(*mark, "after.txt"), "disclosed", "new edition")
+    assert_refused(run(*mark, "after.txt"), "disclosed", "new edition")
     assert not (home / "after.txt").exists()
     marked = run(*mark, "after.txt", "--even-if-disclosed")
     assert marked.code == 0
@@ -191,9 +191,9 @@ def test_a_bundle_verifies_without_the_key_and_burns_its_edition(run: Run, home:
     assert all(line["agrees"] for line in checked.object["checks"])
     assert "agrees" in checked.err
     (home / "hidden").rename(home / "key")
-    refused(run("trace", "later.txt", *SEARCH), "disclosed", "new edition")
-    refused(case(run, "later.txt", "--recipients", "1000"), "disclosed")
-    refused(run("bundle", "later.txt", *SEARCH, "-o", "another"), "disclosed")
+    assert_refused(run("trace", "later.txt", *SEARCH), "disclosed", "new edition")
+    assert_refused(case(run, "later.txt", "--recipients", "1000"), "disclosed")
+    assert_refused(run("bundle", "later.txt", *SEARCH, "-o", "another"), "disclosed")
     assert not (home / "another").exists()
     # The same leaks were there before: their bundle may be made again, and a new edition is searched.
     assert run("bundle", "copy.txt", *SEARCH, "-o", "evidence").code == 0
@@ -212,8 +212,8 @@ def test_nobody_named_makes_no_bundle_and_burns_nothing(run: Run, home: Path) ->
 
 
 def test_a_bundle_that_cannot_be_written_burns_nothing(run: Run, home: Path) -> None:
-    refused(run("bundle", "copy.txt", *SEARCH, "-o", "nowhere/evidence"))
-    refused(run("bundle", "copy.txt", *SEARCH, "-o", "m.wxm"), "input")
+    assert_refused(run("bundle", "copy.txt", *SEARCH, "-o", "nowhere/evidence"))
+    assert_refused(run("bundle", "copy.txt", *SEARCH, "-o", "m.wxm"), "input")
     assert not (home / "key.burned").exists()
     assert run("bundle", "copy.txt", *SEARCH, "-o", "evidence").code == 0
     assert (home / "key.burned").exists()
@@ -232,10 +232,10 @@ def test_verify_tells_tampered_from_no_bundle(run: Run, home: Path) -> None:
     assert "DIFFERS" in forged.err
     description["format"] = 3
     archive(home, "newer", {**members, "bundle.json": json.dumps(description).encode()})
-    refused(run("verify", "newer"), "later version")
+    assert_refused(run("verify", "newer"), "later version")
     for name in ("copy.txt", "m.wxm", "key"):
-        refused(run("verify", name), "not an evidence bundle")
-    refused(run("verify", "nowhere"), "nowhere")
+        assert_refused(run("verify", name), "not an evidence bundle")
+    assert_refused(run("verify", "nowhere"), "nowhere")
 
 
 # --- simulations --------------------------------------------------------------------------------------
@@ -280,14 +280,14 @@ def test_a_simulation_finds_the_length(run: Run) -> None:
     ],
 )
 def test_a_simulation_of_what_cannot_be_is_refused(run: Run, wrong: list[str]) -> None:
-    refused(run("simulate", *wrong))
+    assert_refused(run("simulate", *wrong))
 
 
 def test_a_cluster_that_does_not_answer_is_bad_input(run: Run, home: Path) -> None:
-    refused(run("trace", "copy.txt", *SEARCH, "--dask", "tcp://127.0.0.1:9"))
-    refused(case(run, "copy.txt", "--recipients", "1000", "--dask", "tcp://127.0.0.1:9"), "--dask")
+    assert_refused(run("trace", "copy.txt", *SEARCH, "--dask", "tcp://127.0.0.1:9"))
+    assert_refused(case(run, "copy.txt", "--recipients", "1000", "--dask", "tcp://127.0.0.1:9"), "--dask")
 
 
 def test_without_dask_the_extra_is_named(run: Run, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
-    refused(run("trace", "copy.txt", *SEARCH, "--dask", "tcp://127.0.0.1:9"), "wenxing[dask]")
+    assert_refused(run("trace", "copy.txt", *SEARCH, "--dask", "tcp://127.0.0.1:9"), "wenxing[dask]")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.command_line import Run, refused
+from engine.command_line import Run, assert_refused
 from engine.hostile_files import pdf_file
 from engine.typefaces import needs_font
 
@@ -64,5 +64,5 @@ def test_a_pdf_that_cannot_be_read_is_refused_in_a_sentence(run: Run) -> None:
         (pdf_file(b"BT /F1 9 Tf (a) Tj ET", pages=2_001), "2,001 pages"),
     ):
         Path("doc.pdf").write_bytes(data)
-        refused(run("prepare", "doc.pdf", "--key", "key", "-o", "m.wxm"), says)
+        assert_refused(run("prepare", "doc.pdf", "--key", "key", "-o", "m.wxm"), says)
         assert not Path("m.wxm").exists()

@@ -13,7 +13,7 @@ from PIL import Image
 
 import wenxing
 from engine import harms
-from engine.command_line import Run, refused
+from engine.command_line import Run, assert_refused
 from engine.hostile_files import pdf_file
 from engine.made_texts import made_key
 from engine.scanned_files import black_and_white, page, scan, turned
@@ -74,7 +74,7 @@ def test_the_command_line_takes_a_scan_as_it_is_and_says_what_it_is_worth(
 ) -> None:
     Path("scan.pdf").write_bytes(scan(page(1), page(2)))
     assert run("keygen", "key").code == 0
-    refused(run("prepare", "scan.pdf", "--key", "key", "-o", "m.wxm"), "scanned", "verbatim")
+    assert_refused(run("prepare", "scan.pdf", "--key", "key", "-o", "m.wxm"), "scanned", "verbatim")
     assert not Path("m.wxm").exists()
     done = run("prepare", "scan.pdf", "--key", "key", "-o", "m.wxm", "--policy", "verbatim", "--json")
     assert done.code == 0
@@ -82,7 +82,7 @@ def test_the_command_line_takes_a_scan_as_it_is_and_says_what_it_is_worth(
     assert "not a naming" in done.err
     assert "OCR" in done.err
     assert json.loads(done.out)["scanned"] == 2
-    refused(run("mark", "m.wxm", "--key", "key", "--recipient", "7", "-o", "copy.docx"), ".pdf only")
+    assert_refused(run("mark", "m.wxm", "--key", "key", "--recipient", "7", "-o", "copy.docx"), ".pdf only")
     assert run("mark", "m.wxm", "--key", "key", "--recipient", "7", "-o", "copy.pdf").code == 0
     Path("shot.png").write_bytes(_png(_shot(Path("copy.pdf").read_bytes(), number=1)))
     _without_words(monkeypatch)
